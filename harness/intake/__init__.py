@@ -1,0 +1,1 @@
+"""Readers of task and response formats, and extraction of code from answers."""

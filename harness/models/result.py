@@ -1,0 +1,98 @@
+"""Verdicts and results: what really happened when a response ran."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from harness.models.base import Json, Record
+from harness.models.task import Language, Trust
+
+
+class Verdict(StrEnum):
+    """Outcome of a case or a response; see the table in docs/verdicts.md."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    BUILD_FAILED = "build_failed"
+    RUNTIME_ERROR = "runtime_error"
+    TIMEOUT = "timeout"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    REJECTED = "rejected"
+    HARNESS_ERROR = "harness_error"
+
+
+class CaseResult(Record):
+    """One case: text fields are capped and may hold escaped bytes (``\\xff``).
+
+    input, expected, actual: display text (JSON or source text for calls, raw for stdio).
+    cpu_s, wall_s: seconds. memory_mb: sampled peak of the process, MiB.
+    """
+
+    name: str
+    verdict: Verdict
+    input: str = ""
+    expected: str = ""
+    actual: str = ""
+    message: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    memory_mb: float = 0.0
+
+
+class Outcome(Record):
+    """What a runner concludes about one response (before ids are attached)."""
+
+    verdict: Verdict
+    trust: Trust
+    cases: tuple[CaseResult, ...] = ()
+    message: str = ""
+    build_log: str = ""
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    memory_mb: float = 0.0
+
+
+class Result(Record):
+    """One line of results.jsonl: a response, its verdict and its cases."""
+
+    schema_version: int = 1
+    response_id: str
+    task_id: str
+    language: Language
+    model: str
+    verdict: Verdict
+    trust: Trust
+    cases: tuple[CaseResult, ...] = ()
+    flags: tuple[Json, ...] = ()
+    message: str = ""
+    build_log: str = ""
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    memory_mb: float = 0.0
+    content_key: str = ""
+    cached: bool = False
+    code: str = ""
+    first_line: int = 1
+    extraction_note: str = ""
+    origin: str | None = None
+    line: int | None = None
+
+
+class RunInfo(Record):
+    """A run's identity and settings. run_id sorts by time."""
+
+    run_id: str
+    started_at: str
+    finished_at: str | None = None
+    status: str = "running"  # running | finished | interrupted
+    command: str = ""
+    tasks_path: str = ""
+    response_paths: tuple[str, ...] = ()
+    settings: dict[str, Json] = Field(default_factory=dict)
+    machine: dict[str, Json] = Field(default_factory=dict)
+    images: dict[str, str] = Field(default_factory=dict)

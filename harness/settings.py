@@ -1,0 +1,71 @@
+"""Settings: ``harness.toml`` (optional), then ``HARNESS_*`` variables, then flags.
+
+Later ones win. Paths under HARNESS_HOME hold the store, the cache and the logs.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+
+from harness.errors import InputError
+from harness.models import Limits, Record
+
+
+class Settings(Record):
+    """Everything a command may need to know beyond its own options.
+
+    recycle_after: jobs a warm slot serves before it is replaced.
+    memory_budget_mb: sum of the memory limits of all live slots (0: 70 % of what is free).
+    """
+
+    home: Path
+    store_url: str
+    workers: int = Field(default=0, ge=0)
+    isolation: str = "warm"
+    runtime: str | None = None
+    recycle_after: int = Field(default=500, ge=1)
+    memory_budget_mb: int = Field(default=0, ge=0)
+    limits: Limits = Limits()
+
+    @property
+    def worker_count(self) -> int:
+        """Workers asked for, or one per CPU of this machine."""
+        return self.workers or os.cpu_count() or 1
+
+
+def load_settings(start: Path | None = None) -> Settings:
+    """Read harness.toml from ``start`` (default: the current folder) and the environment."""
+    file = (start or Path.cwd()) / "harness.toml"
+    values = _read_toml(file)
+    for key, value in os.environ.items():
+        name = key.removeprefix("HARNESS_").lower()
+        if key.startswith("HARNESS_") and name in Settings.model_fields and name != "limits":
+            values[name] = value
+    home = Path(values.get("home") or user_data_path("code-eval-harness")).expanduser()
+    values["home"] = home
+    values.setdefault("store_url", f"sqlite:///{home / 'store.sqlite3'}")
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"setting {where}: {first['msg']}",
+            file=file if file.exists() else "environment",
+            fix=f"correct {where} in harness.toml or HARNESS_{where.upper()}",
+        ) from error
+
+
+def _read_toml(file: Path) -> dict[str, object]:
+    if not file.exists():
+        return {}
+    try:
+        with file.open("rb") as handle:
+            return dict(tomllib.load(handle))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not valid TOML: {error}", file=file, fix="correct the syntax") from error
