@@ -84,8 +84,11 @@ class Limits(Record):
 class Case(Record):
     """One case of a ``call`` or ``stdio`` task.
 
-    check: "call" compares a call's value; "name", "arg_names" and "arg_count" compare the
-    candidate's signature (read from its syntax tree, nothing is run).
+    check: "call" compares a call's value; "type" compares the JSON type of a call's value
+    (expected: integer | number | string | boolean | array | object | null); "name", "arg_names"
+    and "arg_count" compare the candidate's signature (read from its syntax tree, nothing is run).
+    path: keys and indexes followed into the call's value before it is compared; a path that
+    does not exist fails the case.
     any_of: further accepted values. raises: exception type name expected instead of a value.
     """
 
@@ -93,6 +96,7 @@ class Case(Record):
     check: str = "call"
     args: tuple[Json, ...] = ()
     kwargs: dict[str, Json] = Field(default_factory=dict)
+    path: tuple[str | int, ...] = ()
     expected: Json = None
     any_of: tuple[Json, ...] = ()
     raises: str | None = None
