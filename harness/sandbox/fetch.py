@@ -1,0 +1,123 @@
+"""Fetches what a toolchain needs from PyPI and npm, on the host, with the user's own clients.
+
+Everything is pinned by hash in the sandbox's folder and kept under HARNESS_HOME/cache, so a
+second build needs no network and a changed upload is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from harness.errors import ImageError
+from harness.sandbox.recipe import Context, Recipe
+from harness.settings import load_settings
+
+_FETCH_TIMEOUT_S = 600
+_MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+_PYTHON = "3.13"
+
+
+def add_fetched(plan: Recipe, architecture: str, context: Context) -> None:
+    """Put wheels/ (requirements.txt) and node_modules/ (package-lock.json) into the context.
+
+    architecture: the engine's, as Docker names it ("amd64", "arm64").
+    """
+    requirements = plan.folder / "requirements.txt"
+    if requirements.is_file():
+        for wheel in _wheels(requirements, architecture):
+            _add_wheel(wheel, context)
+    lock = plan.folder / "package-lock.json"
+    if lock.is_file():
+        packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+        for path, entry in sorted(packages.items()):
+            if path:
+                archive = _npm_archive(path.removeprefix("node_modules/"), entry)
+                context.add_tar(path, archive)
+
+
+def cache_folder(kind: str) -> Path:
+    """HARNESS_HOME/cache/<kind>, created."""
+    folder = load_settings().home / "cache" / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _wheels(requirements: Path, architecture: str) -> list[Path]:
+    """Wheels in name order. The folder's name is the list's hash; it appears when complete."""
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
+    done = cache_folder("wheels") / f"{digest}-{architecture}"
+    if not done.is_dir():
+        with tempfile.TemporaryDirectory(dir=done.parent) as scratch:
+            _pip_download(requirements, architecture, Path(scratch) / "wheels")
+            (Path(scratch) / "wheels").rename(done)
+    return sorted(done.glob("*.whl"))
+
+
+def _pip_download(requirements: Path, architecture: str, into: Path) -> None:
+    machine = _MACHINES.get(architecture)
+    if machine is None:
+        raise ImageError(f"no wheels are pinned for {architecture}", fix="use amd64 or arm64")
+    platforms = [f"manylinux_2_{minor}_{machine}" for minor in (28, 27, 24, 17)]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
+    command += ["--only-binary=:all:", "--python-version", _PYTHON, "--implementation", "cp"]
+    for tag in (*platforms, f"manylinux2014_{machine}"):
+        command += ["--platform", tag]
+    _run([*command, "-d", str(into), "-r", str(requirements)], "pip", "python -m ensurepip")
+
+
+def _add_wheel(wheel: Path, context: Context) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        for info in sorted(archive.infolist(), key=lambda item: item.filename):
+            # *.data holds scripts and headers, which no response can reach.
+            if not info.is_dir() and ".data/" not in info.filename:
+                context.add(f"wheels/{info.filename}", archive.read(info))
+
+
+def _npm_archive(name: str, entry: dict[str, str]) -> bytes:
+    """The package's tarball, checked against the lock's integrity."""
+    algorithm, _, wanted = entry["integrity"].partition("-")
+    digest = base64.b64decode(wanted)
+    cached = cache_folder("npm") / f"{digest.hex()[:32]}.tgz"
+    if not cached.is_file():
+        cached.write_bytes(_npm_pack(f"{name}@{entry['version']}"))
+    content = cached.read_bytes()
+    if hashlib.new(algorithm, content).digest() != digest:
+        cached.unlink()
+        raise ImageError(
+            f"{name} {entry['version']} is not the package that was pinned",
+            file="package-lock.json",
+            fix="check the npm registry you use, then: harness images build javascript",
+        )
+    return content
+
+
+def _npm_pack(spec: str) -> bytes:
+    with tempfile.TemporaryDirectory() as scratch:
+        command = ["npm", "pack", spec, "--silent", "--ignore-scripts"]
+        _run([*command, "--pack-destination", scratch], "npm", "install Node.js (it brings npm)")
+        return next(Path(scratch).glob("*.tgz")).read_bytes()
+
+
+def _run(command: list[str], tool: str, install: str) -> None:
+    if shutil.which(command[0]) is None:
+        raise ImageError(f"{tool} is needed to build the images and is missing", fix=install)
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=_FETCH_TIMEOUT_S, env=environment
+    )
+    if done.returncode != 0:
+        missing = "No module named pip" in done.stderr
+        tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-30:])
+        raise ImageError(
+            f"{tool} could not fetch what the image needs:\n{tail}",
+            fix=install if missing else f"make {tool} reach its registry, then build again",
+        )

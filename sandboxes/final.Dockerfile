@@ -1,0 +1,13 @@
+# The last layer of every sandbox: the agent and this language's driver, read-only, precompiled.
+# It stands apart from the toolchain so that a changed driver rebuilds in a second.
+ARG TOOLCHAIN
+FROM ${TOOLCHAIN}
+ARG LANGUAGE
+COPY agent/ /opt/harness/agent/
+COPY driver/ /opt/harness/${LANGUAGE}/
+RUN chown -R 0:0 /opt/harness/agent /opt/harness/${LANGUAGE} \
+ && chmod -R a+rX,go-w /opt/harness \
+ && python3 -m compileall -q /opt/harness/agent /opt/harness/${LANGUAGE}
+WORKDIR /
+USER 0:0
+ENTRYPOINT ["/usr/bin/python3", "-I", "-u", "/opt/harness/agent/agent.py"]
