@@ -1,0 +1,124 @@
+"""Engines for both databases, and what their errors mean to a user."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from harness.errors import StoreError
+
+BUSY_TIMEOUT_MS = 30_000
+_WRITE = "harness_write"
+
+# SQLite's primary result code → what to do about it.
+_FIXES = {
+    sqlite3.SQLITE_BUSY: "another process is writing; wait for it to end, then repeat the command",
+    sqlite3.SQLITE_READONLY: "make the file and its folder writable, or set HARNESS_STORE_URL",
+    sqlite3.SQLITE_CANTOPEN: "make the folder exist and be writable, or set HARNESS_STORE_URL",
+    sqlite3.SQLITE_PERM: "make the file readable and writable",
+    sqlite3.SQLITE_FULL: "free some space; what was stored is intact and the run can be resumed",
+    sqlite3.SQLITE_IOERR: "check the disk and its free space; then resume the run",
+    sqlite3.SQLITE_CORRUPT: "move the file away and put a backup in its place",
+    sqlite3.SQLITE_NOTADB: "this is no store; move the file away or set HARNESS_STORE_URL",
+}
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine for reading, the same for writing, and the name errors call it by."""
+
+    reader: Engine
+    writer: Engine
+    place: str
+    file: Path | None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection in a read transaction; database errors become StoreError."""
+        with store_errors(self.place), self.reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in a write transaction, committed at the end or rolled back whole."""
+        with store_errors(self.place), self.writer.begin() as connection:
+            yield connection
+
+
+def connect(url: str) -> Database:
+    """Make the engines for ``sqlite:///FILE`` or ``postgresql://…``; creates a missing folder."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _connect_sqlite(parsed)
+    engine = create_engine(
+        parsed.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10}
+    )
+    return Database(engine, engine, parsed.render_as_string(hide_password=True), None)
+
+
+def _parse(url: str) -> URL:
+    fix = "use sqlite:///FILE or postgresql://USER@HOST/DATABASE in HARNESS_STORE_URL"
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError as error:
+        # The text may hold a password, so it is not repeated.
+        raise StoreError("the store's URL cannot be read", fix=fix) from error
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise StoreError(f"{parsed.get_backend_name()} cannot hold a store", fix=fix)
+    if parsed.get_backend_name() == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise StoreError("a store must outlive its process, so it needs a file", fix=fix)
+    return parsed
+
+
+def _connect_sqlite(parsed: URL) -> Database:
+    file = Path(str(parsed.database)).expanduser()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot create its folder: {error.strerror}", file=file, fix="choose another folder"
+        ) from error
+    engine = create_engine(parsed.set(database=str(file)))
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, engine.execution_options(**{_WRITE: True}), str(file), file)
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling would leave schema changes outside of it.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer asks for the lock at once: a read lock cannot wait to become a write lock.
+    writes = connection.get_execution_options().get(_WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def store_errors(place: str) -> Iterator[None]:
+    """Turn what a database raises into a StoreError that names the store and the fix."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        cause = getattr(error, "orig", None) or error
+        lines = str(cause).strip().splitlines()
+        code = getattr(cause, "sqlite_errorcode", None)
+        fix = "check that the database is up and that this user may use it"
+        if isinstance(cause, sqlite3.Error):
+            fix = _FIXES.get((code or 0) & 0xFF, "restore the store from a backup")
+        raise StoreError(lines[0] if lines else repr(cause), file=place, fix=fix) from error

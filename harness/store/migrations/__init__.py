@@ -1,0 +1,1 @@
+"""Schema history. A change: edit schema.py, add a file to versions/, list it in REVISIONS."""
