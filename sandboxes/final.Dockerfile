@@ -6,7 +6,7 @@ ARG LANGUAGE
 COPY agent/ /opt/harness/agent/
 COPY driver/ /opt/harness/${LANGUAGE}/
 RUN chown -R 0:0 /opt/harness/agent /opt/harness/${LANGUAGE} \
- && chmod -R a+rX,go-w /opt/harness \
+ && chmod -R a+rX,go-w /opt/harness/agent /opt/harness/${LANGUAGE} \
  && python3 -m compileall -q /opt/harness/agent /opt/harness/${LANGUAGE}
 WORKDIR /
 USER 0:0

@@ -81,7 +81,7 @@ def _bootstrap(tag: str, architecture: str, say: Say) -> None:
         archive = Path(scratch) / "rootfs.tar"
         command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--architectures={architecture}"]
         done = subprocess.run(
-            [*command, SUITE, str(archive)], capture_output=True, text=True, timeout=_BOOTSTRAP_S
+            [*command, SUITE, str(archive)], capture_output=True, check=False, text=True, timeout=_BOOTSTRAP_S
         )
         if done.returncode != 0:
             tail = "\n".join(done.stderr.strip().splitlines()[-30:])
@@ -121,7 +121,7 @@ def _need_mmdebstrap(say: Say) -> None:
         ["install", "-y", "-qq", "--no-install-recommends", *packages],
     ):
         done = subprocess.run(
-            ["apt-get", *command], capture_output=True, text=True, env=environment
+            ["apt-get", *command], capture_output=True, check=False, text=True, env=environment
         )
         if done.returncode != 0:
             raise ImageError(

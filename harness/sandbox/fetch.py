@@ -112,7 +112,7 @@ def _run(command: list[str], tool: str, install: str) -> None:
         raise ImageError(f"{tool} is needed to build the images and is missing", fix=install)
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=_FETCH_TIMEOUT_S, env=environment
+        command, capture_output=True, check=False, text=True, timeout=_FETCH_TIMEOUT_S, env=environment
     )
     if done.returncode != 0:
         missing = "No module named pip" in done.stderr

@@ -257,7 +257,7 @@ def _docker_build(
     """Build ``tag`` from a context filled by ``fill``; returns the tag."""
     log: list[str] = []
     with tempfile.TemporaryFile(prefix="harness-context-") as file:
-        context = Context(file)  # type: ignore[arg-type]
+        context = Context(file)
         fill(context)
         context.close()
         file.seek(0)

@@ -16,6 +16,7 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from harness.errors import ImageError
 
@@ -143,8 +144,8 @@ def _digest(files: Iterable[tuple[str, Path]], parent: str) -> str:
 class Context:
     """A build context as a tar: the same files give the same bytes."""
 
-    def __init__(self, into: io.BufferedIOBase) -> None:
-        self._tar = tarfile.open(fileobj=into, mode="w", format=tarfile.PAX_FORMAT)
+    def __init__(self, into: IO[bytes]) -> None:
+        self._tar = tarfile.TarFile(fileobj=into, mode="w", format=tarfile.PAX_FORMAT)
 
     def folder(self, name: str) -> None:
         """An explicit entry, so that COPY of a folder with no files still works."""
