@@ -1,0 +1,50 @@
+"""What the container's cgroup says: CPU used, OOM kills, process count (v1 and v2)."""
+
+import os
+
+ROOT = "/sys/fs/cgroup"
+CPU_FILES = ("cpuacct/cpuacct.usage", "cpu,cpuacct/cpuacct.usage", "cpu.stat")
+OOM_FILES = ("memory/memory.oom_control", "memory.events")
+PID_FILES = ("pids/pids.current", "pids.current")
+
+
+class CounterFile:
+    """One counter kept open and re-read with pread; ``value`` is None where it is missing."""
+
+    def __init__(self, names, parse):
+        self.parse = parse
+        self.fd = None
+        for name in names:
+            try:
+                self.fd = os.open(f"{ROOT}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+                break
+            except OSError:
+                continue
+
+    def value(self):
+        """Current value, or None."""
+        if self.fd is None:
+            return None
+        try:
+            return self.parse(os.pread(self.fd, 4096, 0).decode())
+        except (OSError, ValueError):
+            return None
+
+
+def _cpu_seconds(text):
+    if text.startswith("usage_usec"):
+        return int(text.split()[1]) / 1e6
+    return int(text) / 1e9
+
+
+def _oom_kills(text):
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        if key == "oom_kill":
+            return int(value)
+    return 0
+
+
+cpu = CounterFile(CPU_FILES, _cpu_seconds)
+oom_kills = CounterFile(OOM_FILES, _oom_kills)
+processes = CounterFile(PID_FILES, int)

@@ -1,0 +1,292 @@
+"""A group of job processes watched together: streams, limits, causes of death.
+
+One group is one step of a job: a program, or a candidate that is asked questions, or a judge
+and a candidate joined by pipes. The group ends when its main process ends, when a limit is
+hit, or when the step says it has what it needs.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import time
+
+import cgroup
+import frames
+
+CHUNK = 1 << 16
+
+
+class Zygote:
+    """A running zygote and the exits it has reported."""
+
+    def __init__(self, driver, modules, env):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        fd = theirs.fileno()
+        os.set_inheritable(fd, True)
+        argv = ["/usr/bin/python3", "-I", os.path.join(os.path.dirname(__file__), "zygote.py")]
+        # The agent's own streams carry the protocol: a zygote must not inherit them.
+        silent = [(os.POSIX_SPAWN_OPEN, n, "/dev/null", os.O_RDWR, 0) for n in (0, 1, 2)]
+        self.pid = os.posix_spawn(
+            argv[0], [*argv, str(fd), driver or "", *modules], env, file_actions=silent
+        )
+        theirs.close()
+        self.channel = ours
+        self.exits = {}
+        self.receive("ready")
+
+    def receive(self, key):
+        """Block until a message with ``key`` arrives; exits on the way are kept."""
+        while True:
+            data = self.channel.recv(4096)
+            if not data:
+                raise RuntimeError("the zygote ended")
+            message = json.loads(data)
+            if "exit" in message:
+                self.exits[message["exit"]] = message
+            if key in message:
+                return message
+
+    def spawn(self, request, fds, payload):
+        """Fork a process; ``fds`` become 0, 1, 2, …; returns its pid."""
+        memory = os.memfd_create("payload", os.MFD_CLOEXEC)
+        frames.write_all(memory, json.dumps(payload).encode("ascii"))
+        os.lseek(memory, 0, os.SEEK_SET)
+        socket.send_fds(self.channel, [json.dumps(request).encode()], [*fds, memory])
+        os.close(memory)
+        return self.receive("pid")["pid"]
+
+
+class Output:
+    """A capped stream: exactly ``limit`` bytes are kept, one more is an overflow."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.data = bytearray()
+        self.overflow = False
+
+    def feed(self, data):
+        """Keep what fits."""
+        room = self.limit - len(self.data)
+        self.data += data[:room]
+        self.overflow = self.overflow or len(data) > room
+
+    def text(self):
+        """Decoded text; undecodable bytes become lone surrogates and survive as JSON."""
+        return self.data.decode("utf-8", "surrogateescape")
+
+
+class Process:
+    """One process of the group: its pid, its output and, once ended, its exit."""
+
+    def __init__(self, zygote, pid, stdout, stderr):
+        self.zygote = zygote
+        self.pid = pid
+        self.stdout = stdout
+        self.stderr = stderr
+
+    @property
+    def exit(self):
+        """The zygote's exit report, or None while it runs."""
+        return self.zygote.exits.get(self.pid)
+
+    def report(self, cause):
+        """JSON view for the controller."""
+        ended = self.exit or {"status": 0, "cpu_s": 0.0, "rss_mb": 0.0}
+        status = ended["status"]
+        return {
+            "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+            "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+            "cause": cause,
+            "cpu_s": round(ended["cpu_s"], 6),
+            "memory_mb": round(ended["rss_mb"], 2),
+            "stdout": self.stdout.text(),
+            "stderr": self.stderr.text(),
+        }
+
+
+class Group:
+    """The event loop of one step. ``kill`` ends every process of the job at once."""
+
+    def __init__(self, kill):
+        self.kill = kill
+        self.poller = select.poll()
+        self.handlers = {}
+        self.processes = []
+        self.writers = {}
+        self.close_after = set()
+        self.cause = None
+        self.reset_budget(None, None)
+        self.oom_before = cgroup.oom_kills.value() or 0
+
+    def reset_budget(self, cpu_s, wall_s):
+        """Start counting CPU and wall time afresh (a new case)."""
+        self.cpu_limit, self.wall_limit = cpu_s, wall_s
+        self.cpu_start = cgroup.cpu.value() or 0.0
+        self.started = time.monotonic()
+
+    def watch(self, fd, handler):
+        """Call ``handler(data)`` with what ``fd`` yields, ``handler(b"")`` at its end."""
+        os.set_blocking(fd, False)
+        self.handlers[fd] = handler
+        self.poller.register(fd, select.POLLIN)
+
+    def send(self, fd, data):
+        """Write ``data`` to ``fd`` as it drains; an empty rest closes it if asked."""
+        os.set_blocking(fd, False)
+        self.writers[fd] = memoryview(data)
+        self._write(fd)
+
+    def feed_stdin(self, fd, data):
+        """Write ``data`` and close."""
+        self.close_after.add(fd)
+        self.send(fd, data)
+
+    def add(self, zygote, request, fds, payload, output_bytes):
+        """Spawn a process whose stdout and stderr are captured here."""
+        out_r, out_w = os.pipe()
+        err_r, err_w = os.pipe()
+        pid = zygote.spawn(request, [fds[0], out_w, err_w, *fds[1:]], payload)
+        for fd in (out_w, err_w, *fds):
+            os.close(fd)
+        process = Process(zygote, pid, Output(output_bytes), Output(output_bytes))
+        self.processes.append(process)
+        self.watch(out_r, process.stdout.feed)
+        self.watch(err_r, process.stderr.feed)
+        self.poller.register(zygote.channel, select.POLLIN)
+        return process
+
+    def run(self, done):
+        """Loop until ``done()`` or a limit; sets ``cause`` when a limit was hit."""
+        while self.cause is None and not done():
+            for fd, events in self.poller.poll(self._timeout_ms()):
+                self._handle(fd, events)
+            self._check_limits()
+
+    def grace(self, process, seconds=0.25):
+        """Let a process that has said all it had to say end by itself; cheaper than a kill."""
+        self.reset_budget(seconds, seconds)
+        if self.cause is None:
+            self.run(lambda: process.exit is not None)
+            self.cause = None
+
+    def finish(self):
+        """Kill what still runs, collect exits and what is left in the pipes, close all."""
+        if any(process.exit is None for process in self.processes):
+            self.kill()
+        for process in self.processes:
+            while process.exit is None:
+                process.zygote.receive("exit")
+        for fd in list(self.handlers):
+            self._drain(fd)
+        for fd in list(self.writers):
+            self.close_writer(fd)
+        if (cgroup.oom_kills.value() or 0) > self.oom_before:
+            self.cause = "memory"
+        elif self.cause is None and any(self._over(p) for p in self.processes):
+            self.cause = "output"
+        elif self.cause is None and any(self._cpu_signal(p) for p in self.processes):
+            self.cause = "cpu"
+
+    def wall_s(self):
+        """Seconds since the budget was reset."""
+        return time.monotonic() - self.started
+
+    def cpu_s(self):
+        """CPU seconds of the whole slot since the budget was reset."""
+        return max(0.0, (cgroup.cpu.value() or 0.0) - self.cpu_start)
+
+    @staticmethod
+    def _over(process):
+        return process.stdout.overflow or process.stderr.overflow
+
+    @staticmethod
+    def _cpu_signal(process):
+        status = process.exit["status"]
+        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
+
+    def _timeout_ms(self):
+        if self.wall_limit is None:
+            return None
+        wall_left = self.wall_limit - self.wall_s()
+        # One slot has at most one CPU, so the budget cannot be spent before it has passed.
+        cpu_left = self.cpu_limit - self.cpu_s()
+        return max(1.0, min(wall_left, max(cpu_left, 0.005)) * 1000)
+
+    def _check_limits(self):
+        if self.cause is not None or self.wall_limit is None:
+            return
+        if any(self._over(process) for process in self.processes):
+            self.cause = "output"
+        elif self.cpu_s() > self.cpu_limit:
+            self.cause = "cpu"
+        elif self.wall_s() > self.wall_limit:
+            self.cause = "wall"
+
+    def _handle(self, fd, events):
+        for process in self.processes:
+            if process.zygote.channel.fileno() == fd:
+                process.zygote.receive("exit")
+                return
+        if fd in self.writers and events & (select.POLLOUT | select.POLLERR | select.POLLHUP):
+            self._write(fd)
+        elif fd in self.handlers:
+            self._read(fd)
+
+    def _read(self, fd):
+        try:
+            data = os.read(fd, CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        self.handlers[fd](data)
+        if not data:
+            self._forget(fd)
+
+    def _forget(self, fd):
+        if self.handlers.pop(fd, None) is not None:
+            self.poller.unregister(fd)
+            os.close(fd)
+
+    def _drain(self, fd):
+        """Read what is there already; a survivor that holds the pipe open is not waited for."""
+        for _ in range(4096):
+            try:
+                data = os.read(fd, CHUNK)
+            except OSError:
+                break
+            if not data:
+                break
+            self.handlers[fd](data)
+        self._forget(fd)
+
+    def _write(self, fd):
+        view = self.writers[fd]
+        try:
+            while view:
+                view = view[os.write(fd, view):]
+        except BlockingIOError:
+            self.writers[fd] = view
+            self.poller.register(fd, select.POLLOUT)
+            return
+        except OSError:
+            view = memoryview(b"")
+        self.writers[fd] = view
+        if fd in self.close_after:
+            self.close_writer(fd)
+        else:
+            self._unregister(fd)
+
+    def _unregister(self, fd):
+        try:
+            self.poller.unregister(fd)
+        except KeyError:
+            pass
+
+    def close_writer(self, fd):
+        """Close a descriptor given to ``send``."""
+        self.writers.pop(fd, None)
+        self._unregister(fd)
+        os.close(fd)

@@ -1,0 +1,184 @@
+"""Zygote: the only process that starts a job's processes.
+
+It is started by the agent with a fresh ``exec``, so a fork of it inherits nothing of the
+agent: no protocol descriptor, no test text, no expected value. Every request names a uid; the
+child becomes that uid before it touches anything of the job.
+
+Requests arrive as JSON datagrams with descriptors attached (SCM_RIGHTS): stdin, stdout,
+stderr, then any channel descriptors (3, 4, …), and last a memfd with the payload.
+Replies: ``{"pid": n}`` after the fork, ``{"exit": pid, "status": …, "cpu_s": …, "rss_mb": …}``
+after the process ended.
+"""
+
+import ctypes
+import fcntl
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+
+MAX_MESSAGE = 1 << 16
+MAX_FDS = 16
+PR_SET_DUMPABLE = 4
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def load_driver(path):
+    """Import the language driver from its file; None when the image has none."""
+    if not path:
+        return None
+    spec = importlib.util.spec_from_file_location("harness_driver", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["harness_driver"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def set_limits(limits):
+    """Apply rlimits; a hard limit below the wish is taken as it is."""
+    for name, value in limits.items():
+        which = getattr(resource, "RLIMIT_" + name)
+        hard = resource.getrlimit(which)[1]
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        resource.setrlimit(which, (value, value))
+
+
+def place_descriptors(fds):
+    """Move the received descriptors to 0, 1, 2, … and close everything else."""
+    spare = [fcntl.fcntl(fd, fcntl.F_DUPFD, 64) for fd in fds]
+    for target, fd in enumerate(spare):
+        os.dup2(fd, target, inheritable=True)
+    os.closerange(len(fds), 256)
+
+
+def become(uid):
+    """Drop to the job's uid for good; the kernel clears every capability with it."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def write_files(folder, files):
+    """Write the job's files below its folder; names were checked by the controller."""
+    for name, text in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as handle:
+            handle.write(text)
+
+
+def read_payload(fd):
+    """Read the memfd the agent filled."""
+    with os.fdopen(fd, "rb") as handle:
+        return json.loads(handle.read())
+
+
+def run_child(request, fds, driver):
+    """Turn this fork into the job's process; never returns."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    if "argv" in request:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    payload_fd = os.dup(fds[-1])
+    with open("/proc/self/oom_score_adj", "w") as handle:
+        handle.write("1000")
+    os.setsid()
+    become(request["uid"])
+    payload = read_payload(payload_fd)
+    place_descriptors(fds[:-1])
+    folder = request["cwd"]
+    if not os.path.isdir(folder):
+        os.mkdir(folder, 0o700)
+    os.chdir(folder)
+    write_files(folder, payload.pop("files", {}))
+    os.environ.clear()
+    os.environ.update(request["env"])
+    set_limits(request["limits"])
+    if "argv" in request:
+        os.execve(request["argv"][0], request["argv"], request["env"])
+    # Programs may open /dev/stdin, which the kernel refuses to a non-dumpable process.
+    libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    driver.main(request["mode"], payload)
+
+
+def fork_child(request, fds, driver):
+    """Fork; the child never comes back here."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        run_child(request, fds, driver)
+    except BaseException as error:  # noqa: BLE001 - the child must not return into the loop
+        try:
+            os.write(2, f"cannot start: {type(error).__name__}: {error}\n".encode())
+        finally:
+            os._exit(125)
+    os._exit(0)
+
+
+def reap(channel):
+    """Report every child that has ended."""
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        report = {
+            "exit": pid,
+            "status": status,
+            "cpu_s": usage.ru_utime + usage.ru_stime,
+            "rss_mb": usage.ru_maxrss / 1024,
+        }
+        channel.send(json.dumps(report).encode())
+
+
+def serve(channel, wakeup, driver):
+    """Fork on request and report exits until the agent hangs up."""
+    poller = select.poll()
+    poller.register(channel, select.POLLIN)
+    poller.register(wakeup, select.POLLIN)
+    while True:
+        for fd, _events in poller.poll():
+            if fd == wakeup:
+                os.read(wakeup, 4096)
+                reap(channel)
+                continue
+            data, fds, _flags, _address = socket.recv_fds(channel, MAX_MESSAGE, MAX_FDS)
+            if not data:
+                return
+            pid = fork_child(json.loads(data), fds, driver)
+            for received in fds:
+                os.close(received)
+            channel.send(json.dumps({"pid": pid}).encode())
+
+
+def main():
+    """zygote.py FD DRIVER MODULE…"""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    driver = load_driver(sys.argv[2])
+    for name in sys.argv[3:]:
+        importlib.import_module(name)
+    wake_r, wake_w = os.pipe()
+    for fd in (wake_r, wake_w):
+        os.set_blocking(fd, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_w)
+    # Pages touched by the collector in every child would be copied; freeze what is loaded.
+    gc.collect()
+    gc.freeze()
+    channel.send(b'{"ready": 1}')
+    serve(channel, wake_r, driver)
+
+
+if __name__ == "__main__":
+    main()
