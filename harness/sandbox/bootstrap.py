@@ -81,7 +81,11 @@ def _bootstrap(tag: str, architecture: str, say: Say) -> None:
         archive = Path(scratch) / "rootfs.tar"
         command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--architectures={architecture}"]
         done = subprocess.run(
-            [*command, SUITE, str(archive)], capture_output=True, check=False, text=True, timeout=_BOOTSTRAP_S
+            [*command, SUITE, str(archive)],
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=_BOOTSTRAP_S,
         )
         if done.returncode != 0:
             tail = "\n".join(done.stderr.strip().splitlines()[-30:])

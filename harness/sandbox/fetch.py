@@ -32,16 +32,15 @@ def add_fetched(plan: Recipe, architecture: str, context: Context) -> None:
     architecture: the engine's, as Docker names it ("amd64", "arm64").
     """
     requirements = plan.folder / "requirements.txt"
-    if requirements.is_file():
+    if "requirements.txt" in plan.toolchain:
         for wheel in _wheels(requirements, architecture):
             _add_wheel(wheel, context)
-    lock = plan.folder / "package-lock.json"
-    if lock.is_file():
-        packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    if "package-lock.json" in plan.toolchain:
+        packages = json.loads(plan.toolchain["package-lock.json"])["packages"]
         for path, entry in sorted(packages.items()):
             if path:
                 archive = _npm_archive(path.removeprefix("node_modules/"), entry)
-                context.add_tar(path, archive)
+                context.add_archive(path, archive)
 
 
 def cache_folder(kind: str) -> Path:
@@ -112,7 +111,12 @@ def _run(command: list[str], tool: str, install: str) -> None:
         raise ImageError(f"{tool} is needed to build the images and is missing", fix=install)
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = subprocess.run(
-        command, capture_output=True, check=False, text=True, timeout=_FETCH_TIMEOUT_S, env=environment
+        command,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=_FETCH_TIMEOUT_S,
+        env=environment,
     )
     if done.returncode != 0:
         missing = "No module named pip" in done.stderr

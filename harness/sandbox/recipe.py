@@ -1,11 +1,11 @@
-"""What an image is made of: its folder, its content hash and its build context.
+"""What an image is made of: its files, its content hash and its build context.
 
 sandboxes/final.Dockerfile   last layer of every image: agent + driver
 sandboxes/agent/             shared by all
-sandboxes/base/              toolchain all languages stand on
-sandboxes/<language>/        Dockerfile, requirements.txt, package*.json, toolchain/ → toolchain
-                             smoke.sh → run when the image is done
-                             README* → for people only;  anything else → driver
+sandboxes/base/              what all languages stand on
+sandboxes/<language>/        Dockerfile, requirements*.txt, package*.json, toolchain/: toolchain
+                             smoke*: run when the image is done;  README*: for people only
+                             anything else: driver
 """
 
 from __future__ import annotations
@@ -13,21 +13,22 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from harness.errors import ImageError
 
-_NEVER = ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", "node_modules")
 SUITE = "trixie"
+_NEVER = {"__pycache__", "node_modules"}
+Files = Mapping[str, bytes]
 
 
 def sandboxes_folder() -> Path:
     """The sandboxes/ folder: of the checkout, or of the installed wheel."""
     package = Path(__file__).resolve().parents[1]
-    for folder in (package / "_bundled" / "sandboxes", package.parent / "sandboxes"):
+    for folder in (package.parent / "sandboxes", package / "_bundled" / "sandboxes"):
         if (folder / "base" / "Dockerfile").is_file():
             return folder
     raise ImageError("the sandboxes/ folder is missing", fix="reinstall code-eval-harness")
@@ -35,45 +36,39 @@ def sandboxes_folder() -> Path:
 
 def languages() -> tuple[str, ...]:
     """Languages that have a sandbox here, by name."""
-    return tuple(
-        sorted(
-            file.parent.name
-            for file in sandboxes_folder().glob("*/Dockerfile")
-            if file.parent.name != "base"
-        )
-    )
+    found = (file.parent.name for file in sandboxes_folder().glob("*/Dockerfile"))
+    return tuple(sorted(name for name in found if name != "base"))
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Files and hashes of one language's image; hashes change if and only if content does."""
+    """One language's image, read once: a file that changes later changes nothing here.
+
+    Each mapping is relative name → bytes, exactly what the build of that layer is given.
+    """
 
     language: str
     folder: Path
-    base_hash: str
-    toolchain_hash: str
-    final_hash: str
+    base: Files
+    toolchain: Files
+    final: Files
+    smoke: str
 
     @property
     def base_tag(self) -> str:
         """The layer all languages share."""
-        return f"harness-base:{self.base_hash}"
+        return f"harness-base:{digest(self.base, SUITE)}"
 
     @property
     def toolchain_tag(self) -> str:
         """The image without agent and driver."""
-        return f"harness-toolchain-{self.language}:{self.toolchain_hash}"
+        return f"harness-toolchain-{self.language}:{digest(self.toolchain, self.base_tag)}"
 
     @property
     def tag(self) -> str:
         """The image that slots run."""
-        return f"harness-{self.language}:{self.final_hash}"
-
-    @property
-    def smoke(self) -> str:
-        """Shell text run in the finished image; prints ``name=version`` lines."""
-        file = self.folder / "smoke.sh"
-        return file.read_text(encoding="utf-8") if file.is_file() else ""
+        content = {**self.final, "smoke": self.smoke.encode()}
+        return f"harness-{self.language}:{digest(content, self.toolchain_tag)}"
 
 
 def recipe(language: str) -> Recipe:
@@ -84,58 +79,44 @@ def recipe(language: str) -> Recipe:
             f"there is no sandbox for {language!r}", fix=f"use one of {', '.join(languages())}"
         )
     folder = root / language
-    base_hash = _digest(files_in(root / "base"), SUITE)
-    toolchain_hash = _digest(_toolchain_files(folder), base_hash)
-    final = [
-        *_prefixed("driver", _driver_files(folder)),
-        *_prefixed("agent", files_in(root / "agent")),
-        ("final.Dockerfile", root / "final.Dockerfile"),
-        *(("smoke", file) for file in [folder / "smoke.sh"] if file.is_file()),
-    ]
-    return Recipe(language, folder, base_hash, toolchain_hash, _digest(final, toolchain_hash))
+    own = files_in(folder)
+    driver = {
+        f"driver/{name}": content
+        for name, content in own.items()
+        if not _is_toolchain(name) and not name.startswith("smoke")
+    }
+    agent = {f"agent/{name}": content for name, content in files_in(root / "agent").items()}
+    return Recipe(
+        language=language,
+        folder=folder,
+        base=files_in(root / "base"),
+        toolchain={name: content for name, content in own.items() if _is_toolchain(name)},
+        final={"Dockerfile": (root / "final.Dockerfile").read_bytes(), **driver, **agent},
+        smoke=own.get("smoke.sh", b"").decode(),
+    )
 
 
-def files_in(folder: Path) -> list[tuple[str, Path]]:
-    """(relative name, file) for every source file under ``folder``, in name order."""
-    found = [
-        (file.relative_to(folder).as_posix(), file)
-        for file in folder.rglob("*")
-        if file.is_file()
-        and not set(file.relative_to(folder).parts) & set(_NEVER)
-        and file.suffix != ".pyc"
-        and not file.name.startswith((".", "README"))
-    ]
-    return sorted(found)
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Relative name → bytes of every source file under ``folder``; {} if there is no folder."""
+    found = {}
+    for file in sorted(folder.rglob("*")):
+        relative = file.relative_to(folder)
+        hidden = any(part.startswith(".") or part in _NEVER for part in relative.parts)
+        if file.is_file() and not hidden and not file.name.startswith("README"):
+            found[relative.as_posix()] = file.read_bytes()
+    return found
 
 
 def _is_toolchain(name: str) -> bool:
     first = name.split("/", 1)[0]
-    return first in ("Dockerfile", "toolchain") or (
-        name.startswith(("requirements", "package")) and name.endswith((".txt", ".json"))
-    )
+    pinned = name.startswith(("requirements", "package")) and name.endswith((".txt", ".json"))
+    return pinned or first in {"Dockerfile", "toolchain"}
 
 
-def _toolchain_files(folder: Path) -> list[tuple[str, Path]]:
-    return [(name, file) for name, file in files_in(folder) if _is_toolchain(name)]
-
-
-def _driver_files(folder: Path) -> list[tuple[str, Path]]:
-    return [
-        (name, file)
-        for name, file in files_in(folder)
-        if not _is_toolchain(name) and not name.startswith("smoke")
-    ]
-
-
-def _prefixed(prefix: str, files: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
-    return ((f"{prefix}/{name}", file) for name, file in files)
-
-
-def _digest(files: Iterable[tuple[str, Path]], parent: str) -> str:
-    """16 hex digits over names, bytes and the parent's hash; order and times do not matter."""
+def digest(files: Files, parent: str) -> str:
+    """16 hex digits over names, bytes and the parent; order and file times do not matter."""
     total = hashlib.sha256(parent.encode())
-    for name, file in sorted(files):
-        content = file.read_bytes()
+    for name, content in sorted(files.items()):
         total.update(f"\0{name}\0{len(content)}\0".encode())
         total.update(content)
     return total.hexdigest()[:16]
@@ -159,40 +140,20 @@ class Context:
         info.size, info.mode = len(content), 0o644
         self._tar.addfile(info, io.BytesIO(content))
 
-    def add_tar(self, prefix: str, archive: bytes, strip: int = 1) -> None:
-        """Regular files of a gzipped tar, without their first ``strip`` path parts."""
+    def add_files(self, files: Files) -> None:
+        """Several files, in name order."""
+        for name, content in sorted(files.items()):
+            self.add(name, content)
+
+    def add_archive(self, prefix: str, archive: bytes) -> None:
+        """Regular files of a gzipped tar, without their first folder, under ``prefix``."""
         with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as source:
             for member in source:
                 handle = source.extractfile(member) if member.isfile() else None
-                parts = Path(member.name).parts[strip:]
+                parts = Path(member.name).parts[1:]
                 if handle is not None and parts and ".." not in parts:
                     self.add("/".join((prefix, *parts)), handle.read())
 
     def close(self) -> None:
         """Write the end of the tar; the underlying file stays open."""
         self._tar.close()
-
-
-def toolchain_context(plan: Recipe, context: Context) -> None:
-    """Dockerfile, pinned lists and toolchain/ of one language."""
-    for name, file in _toolchain_files(plan.folder):
-        context.add(name, file.read_bytes())
-
-
-def base_context(context: Context) -> None:
-    """Everything in sandboxes/base."""
-    for name, file in files_in(sandboxes_folder() / "base"):
-        context.add(name, file.read_bytes())
-
-
-def final_context(plan: Recipe, context: Context) -> None:
-    """Dockerfile, agent/ and driver/ of the last layer."""
-    root = sandboxes_folder()
-    context.add("Dockerfile", (root / "final.Dockerfile").read_bytes())
-    for name, files in (
-        ("agent", files_in(root / "agent")),
-        ("driver", _driver_files(plan.folder)),
-    ):
-        context.folder(name)
-        for relative, file in files:
-            context.add(f"{name}/{relative}", file.read_bytes())

@@ -1,0 +1,88 @@
+"""Containers of runs that were killed: found by their label, removed if the run's lock is free.
+
+A run holds HARNESS_HOME/runs/<run_id>.lock (flock) for as long as it lives, however it dies: the
+kernel lets go of the lock for it. So a held lock means a live run, and nothing else does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import docker
+from docker.errors import APIError, NotFound
+
+from harness.errors import InputError
+from harness.sandbox.engine import client as engine_client
+from harness.settings import load_settings
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock: no container is ever taken for an orphan there
+    fcntl = None  # type: ignore[assignment]
+
+RUN_LABEL = "harness.run"
+
+
+def lock_file(run_id: str, home: Path | None = None) -> Path:
+    """Where a run's lock lives; the folder is created."""
+    folder = (home or load_settings().home) / "runs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{Path(run_id).name}.lock"
+
+
+@contextmanager
+def run_lock(run_id: str, home: Path | None = None) -> Iterator[None]:
+    """Held while a run lives, so that nobody collects its containers.
+
+    Raises InputError if another process is running this run.
+    """
+    file = lock_file(run_id, home)
+    with file.open("w") as handle:
+        if not _lock(handle):
+            raise InputError(
+                f"run {run_id} is being run by another process", fix="wait for it, or stop it"
+            )
+        # The file stays: removing it would let a second process lock a name nobody else sees.
+        yield
+
+
+def run_is_alive(run_id: str, home: Path | None = None) -> bool:
+    """Whether some process holds this run's lock."""
+    if fcntl is None:
+        return True
+    try:
+        handle = lock_file(run_id, home).open("r+")
+    except FileNotFoundError:
+        return False
+    with handle:
+        return not _lock(handle)
+
+
+def collect_orphans(
+    engine: docker.DockerClient | None = None, home: Path | None = None
+) -> list[str]:
+    """Remove the containers of dead runs; returns their names."""
+    engine = engine or engine_client()
+    removed = []
+    for container in engine.containers.list(all=True, filters={"label": RUN_LABEL}):
+        if run_is_alive(container.labels[RUN_LABEL], home):
+            continue
+        try:
+            container.remove(force=True, v=True)
+        except (NotFound, APIError):  # another collector was faster
+            continue
+        removed.append(str(container.name))
+    return removed
+
+
+def _lock(handle: IO[str]) -> bool:
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
