@@ -38,7 +38,7 @@ def unpack(kind: type[R], payload: bytes) -> R:
 
 def digest(*parts: str | int | None) -> bytes:
     """16 bytes that stand for texts of any length in an index (PostgreSQL caps index rows)."""
-    joined = json.dumps(parts).encode("ascii")
+    joined = json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(joined, digest_size=16).digest()
 
 
@@ -72,15 +72,15 @@ class SafeText(TypeDecorator[str]):
 
 
 class JsonText(TypeDecorator[Any]):
-    """JSON as ASCII text: readable in a database shell, and NULs and surrogates are escapes."""
+    """JSON as text, readable in a database shell and as exact as SafeText."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Json, dialect: Dialect) -> str:
         """Serialise."""
-        return json.dumps(value)
+        return escape(json.dumps(value, ensure_ascii=False))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Json:
         """Parse."""
-        return None if value is None else json.loads(value)
+        return None if value is None else json.loads(unescape(value))

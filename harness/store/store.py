@@ -6,7 +6,6 @@ rows again (a resumed run does) changes nothing, and a killed writer loses only 
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -231,7 +230,7 @@ class Store:
         with store_errors(str(target)):
             with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
                 old.backup(new)
-            os.replace(partial, target)
+            partial.replace(target)
 
     def _insert(self, *batches: tuple[Table, list[queries.Row]]) -> None:
         with self._database.write() as connection:
