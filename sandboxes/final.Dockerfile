@@ -5,7 +5,9 @@ FROM ${TOOLCHAIN}
 ARG LANGUAGE
 COPY agent/ /opt/harness/agent/
 COPY driver/ /opt/harness/${LANGUAGE}/
-RUN chown -R 0:0 /opt/harness/agent /opt/harness/${LANGUAGE} \
+# A tmpfs takes the mode of the folder it covers.
+RUN chmod 1777 /work \
+ && chown -R 0:0 /opt/harness/agent /opt/harness/${LANGUAGE} \
  && chmod -R a+rX,go-w /opt/harness/agent /opt/harness/${LANGUAGE} \
  && python3 -m compileall -q /opt/harness/agent /opt/harness/${LANGUAGE}
 WORKDIR /

@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import socket
+import stat
 import time
 
 import cgroup
@@ -106,6 +107,11 @@ class Process:
         }
 
 
+def _open_to_all(fd):
+    if stat.S_ISFIFO(os.fstat(fd).st_mode):
+        os.fchmod(fd, 0o666)
+
+
 class Group:
     """The event loop of one step. ``kill`` ends every process of the job at once."""
 
@@ -145,8 +151,11 @@ class Group:
 
     def add(self, zygote, request, fds, payload, output_bytes):
         """Spawn a process whose stdout and stderr are captured here."""
-        out_r, out_w = os.pipe()
-        err_r, err_w = os.pipe()
+        out_r, out_w = os.pipe2(os.O_CLOEXEC)
+        err_r, err_w = os.pipe2(os.O_CLOEXEC)
+        # Programs open /dev/stdin and /dev/stdout by name; pipes belong to the agent's uid.
+        for fd in (fds[0], out_w, err_w):
+            _open_to_all(fd)
         pid = zygote.spawn(request, [fds[0], out_w, err_w, *fds[1:]], payload)
         for fd in (out_w, err_w, *fds):
             os.close(fd)

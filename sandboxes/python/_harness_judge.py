@@ -43,12 +43,17 @@ class Recorder:
     """The last call that crossed to the candidate, as text."""
 
     def __init__(self):
+        self.peer = None
         self.clear()
+
+    @property
+    def ended(self):
+        """The candidate's process is gone."""
+        return self.peer is not None and self.peer.ended
 
     def clear(self):
         """Forget."""
         self.input = self.actual = ""
-        self.crossed_badly = False
 
     def note(self, name, args, kwargs, *value):
         """Remember a call when it is made, and its value when it returns."""
@@ -66,6 +71,7 @@ class Remote:
     def __init__(self, recorder):
         self.peer = Peer(3, 4, guarded=True)
         self.peer.on_call = recorder.note
+        recorder.peer = self.peer
         answer = self.peer.remote({"op": "load"})
         self.error = answer["error"]
         self.names = [str(name) for name in answer["names"]]
@@ -205,7 +211,10 @@ def attempt(name, body, recorder):
         case["expected"] = expected_side(error)
     except BaseException as error:  # noqa: BLE001
         mine = getattr(error, "from_candidate", False)
-        case.update(verdict="runtime_error", message=message_of(error), raised_by_tests=not mine)
+        # A test that stumbles over a value it was given found a wrong value.
+        case.update(verdict="runtime_error" if mine else "failed", message=message_of(error))
+    if recorder.ended and case["verdict"] == "passed":  # swallowed by a bare except
+        case.update(verdict="runtime_error", ended=True, message="the program ended")
     if case["verdict"] != "passed":
         case["input"], case["actual"] = recorder.input, recorder.actual
     return case

@@ -115,6 +115,7 @@ class Peer:
         self.namespace = {}
         self.on_call = None
         self.serve_op = None
+        self.ended = False
 
     # -- frames ---------------------------------------------------------------------------
     def send(self, message):
@@ -125,7 +126,11 @@ class Peer:
             while view:
                 view = view[os.write(self.write_fd, view):]
         except OSError:
-            raise CandidateEnded("the candidate's process ended") from None
+            raise self._gone() from None
+
+    def _gone(self):
+        self.ended = True
+        return CandidateEnded("the candidate's process ended")
 
     def receive(self):
         """Read one frame; None at the end."""
@@ -155,7 +160,7 @@ class Peer:
         while True:
             answer = self.receive()
             if not isinstance(answer, dict):
-                raise CandidateEnded("the candidate's process ended")
+                raise self._gone()
             if "op" in answer:
                 self.send(self.serve(answer))
             elif "error" in answer:
@@ -181,7 +186,7 @@ class Peer:
         while True:
             answer = self.receive()
             if not isinstance(answer, dict):
-                raise CandidateEnded("the candidate's process ended")
+                raise self._gone()
             if "op" in answer:
                 self.send(self.serve(answer))
                 continue
