@@ -1,0 +1,176 @@
+"""Truth: verdicts against what is known of the corpus. Ends with 1 if a line is not as wanted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from _common import (
+    HERE,
+    HarnessRun,
+    Row,
+    canonicals,
+    harness_run,
+    machine,
+    publish,
+    rows,
+    scratch,
+    table,
+    write_rows,
+)
+
+CODET = "responses/codet_codegen16b_humaneval_python"
+EMPTY_BODIES = {"python": "    pass\n", "javascript": "}\n", "cpp": "}\n"}
+
+
+class Line(NamedTuple):
+    """One line of the truth table."""
+
+    what: str
+    found: str
+    wanted: str
+    ok: bool
+
+
+def _ask(tasks: str, responses: Iterable[Row], folder: Path) -> HarnessRun:
+    return harness_run(tasks, write_rows(folder / "responses.jsonl", responses), folder, "--rerun")
+
+
+def _canonical(
+    folder: Path,
+    name: str,
+    *,
+    faulty: frozenset[str] = frozenset(),
+    keep: Callable[[Row], bool] = lambda _: True,
+) -> Line:
+    """Every canonical solution passes but those known to be wrong."""
+    tasks = [task for task in rows(f"tasks/{name}") if keep(task)]
+    asked = canonicals(tasks)
+    run = _ask(f"tasks/{name}", asked, folder)
+    failed = {row["response_id"] for row in asked} - run.passed()
+    named = f"; failing: {', '.join(sorted(failed))}" if failed else ""
+    wanted = f"{len(asked) - len(faulty)} of {len(asked)}"
+    found = f"{len(asked) - len(failed)} of {len(asked)}{named}"
+    return Line(f"{name}: canonical solutions pass", found, wanted, failed == faulty)
+
+
+def _empty(folder: Path, name: str) -> Line:
+    """A body that does nothing passes no task."""
+    tasks = rows(f"tasks/{name}")
+    run = _ask(f"tasks/{name}", canonicals(tasks, body=EMPTY_BODIES[tasks[0]["language"]]), folder)
+    passed = sorted(run.passed())
+    found = f"{len(passed)} of {len(tasks)} {', '.join(passed[:5])}".strip()
+    return Line(f"{name}: an empty body passes", found, "0", not passed)
+
+
+def _mbxp_samples(folder: Path) -> Line:
+    """Verdicts equal the ones observed under plain node."""
+    name = "responses/mbxp_samples_javascript"
+    run = harness_run("tasks/mbxp_javascript", name, folder, "--rerun")
+    observed = {row["response_id"]: bool(row["observed_pass"]) for row in rows(name)}
+    differing = sorted(key for key, passed in observed.items() if (key in run.passed()) != passed)
+    named = f"; differing: {', '.join(differing[:10])}" if differing else ""
+    total = len(observed)
+    found = f"{total - len(differing)} of {total}{named}"
+    return Line("mbxp_javascript: samples as observed", found, f"{total} of {total}", not differing)
+
+
+def _codet_twice(folder: Path) -> Line:
+    """The same responses run again get the same verdicts."""
+    first, second = (harness_run("tasks/humaneval_python", CODET, folder, "--rerun") for _ in "12")
+    verdicts = [
+        {key: row["verdict"] for key, row in run.results.items()} for run in (first, second)
+    ]
+    ids = verdicts[0].keys() | verdicts[1].keys()
+    differing = sorted(key for key in ids if verdicts[0].get(key) != verdicts[1].get(key))
+    named = f"; {', '.join(differing[:10])}" if differing else ""
+    found = f"{len(ids)} verdicts, {len(differing)} differ{named}"
+    return Line("CodeT twice: verdicts differ", found, "0", not differing and len(ids) == 1640)
+
+
+def canaicode(folder: Path) -> tuple[Line, str]:
+    """Agreement with the source's verdicts, and a table of every disagreement."""
+    reasons = tomllib.loads((HERE / "disagreements.toml").read_text(encoding="utf-8"))
+    differing: list[tuple[object, ...]] = []
+    total = unexplained = 0
+    for language in ("python", "javascript"):
+        name = f"responses/canaicode_{language}"
+        run = harness_run(f"tasks/canaicode_{language}", name, folder, "--rerun")
+        for row in rows(name):
+            if row["expected_pass"] is None:
+                continue
+            total += 1
+            ours = run.results.get(row["response_id"], {"verdict": "no result", "cases": []})
+            if (ours["verdict"] == "passed") != row["expected_pass"]:
+                reason = _reason(row["response_id"], reasons)
+                unexplained += not reason
+                differing.append(_disagreement(row, ours, reason))
+    agreed = 100 * (total - len(differing)) / total
+    found = f"{agreed:.1f} % of {total}, {unexplained} disagreements unexplained"
+    line = Line("can-ai-code: agreement", found, "≥ 97 %, all explained", agreed >= 97)
+    headings = ("response", "source", "harness", "first case not passed", "why")
+    return line, table(headings, sorted(differing, key=str))
+
+
+def _reason(response_id: str, reasons: dict[str, Any]) -> str:
+    found = (entry["why"] for entry in reasons.values() if response_id in entry["ids"])
+    return next(found, "")
+
+
+def _disagreement(row: Row, ours: Row, reason: str) -> tuple[object, ...]:
+    first = next((case["name"] for case in ours["cases"] if case["verdict"] != "passed"), "–")
+    source = "passed" if row["expected_pass"] else "failed"
+    return row["response_id"], source, ours["verdict"], first, reason or "**not explained**"
+
+
+def _verified(task: Row) -> bool:
+    return bool(task["canonical_verified"])
+
+
+PARTS: dict[str, Callable[[Path], Line]] = {
+    "humaneval": lambda folder: _canonical(folder, "humaneval_python"),
+    "humanevalx_javascript": lambda folder: _canonical(
+        folder,
+        "humanevalx_javascript",
+        faulty=frozenset({"humanevalx-javascript-112", "humanevalx-javascript-155"}),
+    ),
+    "humanevalx_cpp": lambda folder: _canonical(folder, "humanevalx_cpp"),
+    "mbxp_javascript": lambda folder: _canonical(folder, "mbxp_javascript", keep=_verified),
+    "mbxp_cpp": lambda folder: _canonical(folder, "mbxp_cpp", faulty=frozenset({"mbxp-cpp-150"})),
+    "mbxp_samples": _mbxp_samples,
+    "empty_python": lambda folder: _empty(folder, "humaneval_python"),
+    "empty_javascript": lambda folder: _empty(folder, "humanevalx_javascript"),
+    "empty_cpp": lambda folder: _empty(folder, "humanevalx_cpp"),
+    "codet_twice": _codet_twice,
+}
+
+
+def main() -> None:
+    """Check the parts asked for."""
+    names = [*PARTS, "canaicode"]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", default=names, help=", ".join(names))
+    parser.add_argument("--update", action="store_true", help="write the tables to README.md")
+    options = parser.parse_args()
+    lines: list[Line] = []
+    for part in options.parts:
+        with scratch() as folder:
+            if part == "canaicode":
+                line, disagreements = canaicode(folder)
+                publish("disagreements", disagreements, update=options.update)
+            else:
+                line = PARTS[part](folder)
+        print(*line, file=sys.stderr)
+        lines.append(line)
+    cells = [(*line[:3], "yes" if line.ok else "**no**") for line in lines]
+    text = f"Machine: {machine()}.\n\n{table(('what', 'found', 'wanted', 'as wanted'), cells)}"
+    publish("truth", text, update=options.update)
+    sys.exit(not all(line.ok for line in lines))
+
+
+if __name__ == "__main__":
+    main()
