@@ -6,6 +6,8 @@ kernel lets go of the lock for it. So a held lock means a live run, and nothing 
 
 from __future__ import annotations
 
+import hashlib
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,21 @@ except ImportError:  # Windows has no flock: no container is ever taken for an o
     fcntl = None  # type: ignore[assignment]
 
 RUN_LABEL = "harness.run"
+HOME_LABEL = "harness.home"
+
+
+def run_labels(run_id: str, home: Path | None = None) -> dict[str, str]:
+    """Labels every container of a run carries.
+
+    The home is one of them: two HARNESS_HOMEs may share an engine, and neither can see whether
+    the other's runs are alive.
+    """
+    return {RUN_LABEL: run_id, HOME_LABEL: _home_mark(home)}
+
+
+def _home_mark(home: Path | None) -> str:
+    folder = (home or load_settings().home).resolve()
+    return hashlib.sha256(f"{platform.node()}:{folder}".encode()).hexdigest()[:16]
 
 
 def lock_file(run_id: str, home: Path | None = None) -> Path:
@@ -67,7 +84,8 @@ def collect_orphans(
     """Remove the containers of dead runs; returns their names."""
     engine = engine or engine_client()
     removed = []
-    for container in engine.containers.list(all=True, filters={"label": RUN_LABEL}):
+    labels = [RUN_LABEL, f"{HOME_LABEL}={_home_mark(home)}"]
+    for container in engine.containers.list(all=True, filters={"label": labels}):
         if run_is_alive(container.labels[RUN_LABEL], home):
             continue
         try:

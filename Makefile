@@ -1,0 +1,50 @@
+# make demo    evaluate the bundled responses in real sandboxes and write a report
+# make test    lint, types, layers and every test, with the real engine
+.DEFAULT_GOAL := help
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+export PYTHON
+
+.PHONY: help setup engine images demo lint test bench soak clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+$(STAMP): requirements.lock pyproject.toml scripts/setup.sh
+	@scripts/setup.sh
+
+setup: $(STAMP) ## create .venv from the pinned lock
+
+engine: ## make sure a Docker engine answers
+	@scripts/ensure-engine.sh
+
+images: setup engine ## build the sandbox images that are missing or outdated
+	@$(BIN)/harness images build
+
+demo: images ## evaluate the bundled responses; prints the summary and the report's path
+	@$(BIN)/harness demo
+
+lint: setup ## style, types and layers
+	@$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint images ## everything; a test that skips for want of an engine fails
+	@scripts/ensure-chromium.sh
+	HARNESS_REQUIRE_ENGINE=1 $(BIN)/python -m pytest $(ARGS)
+
+bench: images ## measure truth and speed; writes benchmarks/README.md's table
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: images ## long load, fuzz and mutation runs
+	@HARNESS_REQUIRE_ENGINE=1 $(BIN)/python -m pytest -m soak $(ARGS)
+
+clean: ## remove caches and reports (the sample stays)
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	find reports -mindepth 1 -maxdepth 1 -not -name sample -exec rm -rf {} + 2>/dev/null || true

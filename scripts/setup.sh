@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Create .venv and install exactly what requirements.lock pins, then this checkout, editable.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=.venv
+if [ ! -x "$venv/bin/python" ]; then
+  python="$(scripts/find-python.sh)"
+  echo "setup: creating $venv with $python" >&2
+  "$python" -m venv "$venv"
+fi
+echo "setup: installing the pinned packages" >&2
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+"$venv/bin/python" -m pip install --quiet --require-hashes -r requirements.lock
+"$venv/bin/python" -m pip install --quiet --no-build-isolation --no-deps --editable .
+touch "$venv/.installed"

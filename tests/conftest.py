@@ -1,0 +1,57 @@
+"""Shared by all tests: a home of their own, the corpus, and no silent skips of engine tests."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Before any test imports settings: tests never touch the user's own store, cache or logs.
+_HOME = tempfile.TemporaryDirectory(prefix="harness-tests-", ignore_cleanup_errors=True)
+os.environ["HARNESS_HOME"] = _HOME.name
+
+
+def corpus_folder() -> Path | None:
+    """HARNESS_CORPUS, or ../shared/corpus beside the checkout; None if there is none."""
+    folder = Path(os.environ.get("HARNESS_CORPUS") or ROOT.parent / "shared" / "corpus")
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real tasks and responses; skips where it is absent."""
+    folder = corpus_folder()
+    if folder is None:
+        pytest.skip("no corpus here (HARNESS_CORPUS)")
+    return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Soak tests run only when asked for; corpus tests skip where there is no corpus."""
+    if "soak" not in (config.getoption("-m") or ""):
+        soak = [item for item in items if item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=soak)
+        items[:] = [item for item in items if item not in soak]
+    if corpus_folder() is None:
+        absent = pytest.mark.skip(reason="no corpus here (HARNESS_CORPUS)")
+        for item in items:
+            if item.get_closest_marker("corpus"):
+                item.add_marker(absent)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under `make test` an engine test that skips for any reason but a missing corpus fails."""
+    report = yield
+    required = os.environ.get("HARNESS_REQUIRE_ENGINE") and item.get_closest_marker("engine")
+    if required and report.skipped and not item.get_closest_marker("corpus"):
+        report.outcome = "failed"
+        report.longrepr = f"an engine test was skipped, and this run requires it: {report.longrepr}"
+    return report
