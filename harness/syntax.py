@@ -82,10 +82,13 @@ def _parser(language: Language) -> tree_sitter.Parser:
 
 def parse(language: Language, source: str) -> Tree | None:
     """Parse ``source``; None if it is longer than MAX_SOURCE_BYTES."""
+    last: tuple[Language, str, Tree | None] | None = getattr(_local, "last", None)
+    if last is not None and last[0] is language and last[1] == source:
+        return last[2]  # callers ask several questions of one program in a row
     data = source.encode("utf-8", "replace")
-    if len(data) > MAX_SOURCE_BYTES:
-        return None
-    return _parser(language).parse(data)
+    tree = _parser(language).parse(data) if len(data) <= MAX_SOURCE_BYTES else None
+    _local.last = (language, source, tree)
+    return tree
 
 
 def has_error(language: Language, source: str) -> bool:
