@@ -1,0 +1,229 @@
+"""The page of one response: its code, its cases, and why the verdict is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from harness.models import CaseResult, Result, Task, Verdict
+from harness.reporting.diff import DiffRow, side_by_side
+from harness.reporting.highlight import code_lines
+from harness.reporting.html import asset, environment, policy
+from harness.reporting.text import block, duration, one_line, plain, plural
+from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_word
+
+FAILING_SHOWN = 40
+PASSED_SHOWN = 200
+_SHORT_PROMPT_LINES = 16
+
+
+@dataclass(frozen=True)
+class FlagView:
+    """One flag as shown: the question first, as a trainer answers it."""
+
+    line: int | None
+    question: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case that did not pass. ``rows`` is None where no diff was made."""
+
+    name: str
+    verdict: Verdict
+    word: str
+    icon: str
+    timings: str
+    message: Markup
+    input: Markup
+    rows: tuple[DiffRow, ...] | None
+    expected: Markup
+    actual: Markup
+    stdout: Markup
+    stderr: Markup
+
+
+@dataclass(frozen=True)
+class PassedView:
+    """A case that passed, in one table row."""
+
+    name: str
+    input: str
+    actual: str
+    timings: str
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """Everything response.html shows. previous and next are page names of failures."""
+
+    policy: str
+    script: Markup
+    run_id: str
+    title: str
+    response_id: str
+    facts: tuple[tuple[str, str], ...]
+    verdict: Verdict
+    word: str
+    icon: str
+    meaning: str
+    message: Markup
+    trust: str
+    trust_text: str
+    lines: tuple[Markup, ...]
+    own_from: int
+    flagged_lines: frozenset[int]
+    flags: tuple[FlagView, ...]
+    note: str
+    build_log: Markup
+    failing: tuple[CaseView, ...]
+    failing_left: int
+    passed: tuple[PassedView, ...]
+    passed_left: int
+    case_counts: str
+    prompt: Markup | None
+    prompt_open: bool
+    previous: str | None
+    next: str | None
+
+
+def render_page(
+    result: Result,
+    task: Task | None,
+    *,
+    run_id: str,
+    previous: str | None = None,
+    next_page: str | None = None,
+) -> str:
+    """HTML of a response's page. ``previous`` and ``next_page`` name the nearest failures."""
+    context = _context(result, task, run_id, previous, next_page)
+    html: str = _template().render(vars(context))
+    return html
+
+
+def _context(
+    result: Result, task: Task | None, run_id: str, previous: str | None, next_page: str | None
+) -> PageContext:
+    failing = [case for case in result.cases if case.verdict is not Verdict.PASSED]
+    passed = [case for case in result.cases if case.verdict is Verdict.PASSED]
+    prompt, short = _prompt(task.prompt) if task and task.prompt else (None, False)
+    flags = tuple(_flag(flag) for flag in result.flags)
+    return PageContext(
+        policy=policy("response.js", None),
+        script=asset("response.js"),
+        run_id=plain(run_id, 80),
+        title=f"{verdict_word(result.verdict)}: {one_line(result.response_id, 80)}",
+        response_id=one_line(result.response_id, 200),
+        facts=_facts(result, task),
+        verdict=result.verdict,
+        word=verdict_word(result.verdict),
+        icon=ICONS[result.verdict],
+        meaning=MEANINGS[result.verdict],
+        message=block(result.message),
+        trust=result.trust.value,
+        trust_text=TRUST[result.trust],
+        lines=code_lines(result.code, result.language) if result.code.strip() else (),
+        own_from=result.first_line,
+        flagged_lines=frozenset(flag.line for flag in flags if flag.line),
+        flags=flags,
+        note=plain(result.extraction_note, 300),
+        build_log=block(result.build_log),
+        failing=tuple(_case(case) for case in failing[:FAILING_SHOWN]),
+        failing_left=max(0, len(failing) - FAILING_SHOWN),
+        passed=tuple(_passed(case) for case in passed[:PASSED_SHOWN]),
+        passed_left=max(0, len(passed) - PASSED_SHOWN),
+        case_counts=_counts(len(passed), len(result.cases)),
+        prompt=prompt,
+        prompt_open=short,
+        previous=previous,
+        next=next_page,
+    )
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    return environment().get_template("response.html")
+
+
+@lru_cache(maxsize=256)
+def _prompt(text: str) -> tuple[Markup, bool]:
+    return block(text.strip("\n")), text.count("\n") < _SHORT_PROMPT_LINES
+
+
+def _counts(passed: int, total: int) -> str:
+    if not total:
+        return "no case was run"
+    return (
+        f"all {plural(total, 'case')} passed" if passed == total else f"{passed} of {total} passed"
+    )
+
+
+def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:
+    title = f" · {task.title}" if task and task.title else ""
+    facts = [
+        ("Task", one_line(result.task_id + title, 120)),
+        ("Model", one_line(result.model, 120) or "(no name)"),
+        ("Language", LANGUAGES[result.language]),
+        ("CPU", duration(result.cpu_s)),
+        ("Wall", duration(result.wall_s)),
+        ("Memory", f"{result.memory_mb:.0f} MB" if result.memory_mb else "–"),
+    ]
+    if result.cached:
+        facts.append(("Cache", "verdict of an earlier, identical run"))
+    if result.origin:
+        line = f", line {result.line}" if result.line else ""
+        facts.append(("From", one_line(result.origin, 120) + line))
+    return tuple(facts)
+
+
+def _flag(flag: object) -> FlagView:
+    """Flags come from rules of their own; what is missing is left out, never an error."""
+    fields: Mapping[str, object] = flag if isinstance(flag, dict) else {"message": str(flag)}
+    known = {name: one_line(str(fields.get(name) or ""), 400) for name in
+             ("question", "message", "rule", "strength", "precision")}  # fmt: skip
+    line = fields.get("line")
+    detail = [known["rule"], known["strength"], known["precision"]]
+    if known["question"]:
+        detail.insert(0, known["message"])
+    return FlagView(
+        line=line if isinstance(line, int) and line > 0 else None,
+        question=known["question"] or known["message"] or "Is this right?",
+        detail=" · ".join(part for part in detail if part),
+    )
+
+
+def _case(case: CaseResult) -> CaseView:
+    comparable = case.verdict is Verdict.FAILED and (case.expected or case.actual)
+    return CaseView(
+        name=one_line(case.name, 120),
+        verdict=case.verdict,
+        word=verdict_word(case.verdict),
+        icon=ICONS[case.verdict],
+        timings=_timings(case),
+        message=block(case.message),
+        input=block(case.input),
+        rows=side_by_side(case.expected, case.actual) if comparable else None,
+        expected=block(case.expected),
+        actual=block(case.actual),
+        stdout=block(case.stdout),
+        stderr=block(case.stderr),
+    )
+
+
+def _passed(case: CaseResult) -> PassedView:
+    return PassedView(
+        name=one_line(case.name, 80),
+        input=one_line(case.input, 240),
+        actual=one_line(case.actual or case.expected, 160),
+        timings=duration(case.cpu_s),
+    )
+
+
+def _timings(case: CaseResult) -> str:
+    memory = f" · {case.memory_mb:.0f} MB" if case.memory_mb else ""
+    return f"{duration(case.cpu_s)} CPU · {duration(case.wall_s)} wall{memory}"

@@ -1,0 +1,82 @@
+"""The index's table of responses: compact rows, failures first, both kinds capped."""
+
+from __future__ import annotations
+
+from harness.models import Result, Verdict
+from harness.reporting.html import data_block
+from harness.reporting.summary import Summary
+from harness.reporting.text import one_line
+from harness.reporting.words import ICONS, LANGUAGES, verdict_word
+
+FAILURES_SHOWN = 5_000
+PASSED_SHOWN = 5_000
+_VERDICTS = tuple(Verdict)
+
+
+class RowTable:
+    """Collects rows while results stream by and turns them into the page's data block.
+
+    Models and tasks are named by number: names are hostile, long, and repeat.
+    """
+
+    def __init__(self, summary: Summary) -> None:
+        self._groups = {(g.model, g.language): n for n, g in enumerate(summary.groups)}
+        self.models = model_numbers(summary)
+        self.tasks: dict[str, int] = {}
+        self._summary = summary
+        self._failures: list[list[object]] = []
+        self._passed: list[list[object]] = []
+
+    def add(self, result: Result, page: str) -> None:
+        """Add a result's row; ``page`` is "" where it has no page of its own."""
+        task = self.tasks.setdefault(result.task_id, len(self.tasks))
+        passed = result.verdict is Verdict.PASSED
+        rows, limit = (self._passed, PASSED_SHOWN) if passed else (self._failures, FAILURES_SHOWN)
+        if len(rows) < limit:
+            rows.append(self._row(result, page, task))
+
+    def data(self) -> dict[str, object]:
+        """The JSON value that index.js reads."""
+        summary = self._summary
+        return {
+            "rows": self._failures + self._passed,
+            "groups": [[self.models[g.model], g.language.value] for g in summary.groups],
+            "models": [one_line(model, 120) or "(no name)" for model in self.models],
+            "languages": {language.value: word for language, word in LANGUAGES.items()},
+            "tasks": [one_line(task, 120) for task in self.tasks],
+            "verdicts": [[v.value, ICONS[v], verdict_word(v)] for v in _VERDICTS],
+            "failures": summary.responses - summary.passed,
+            "failuresShown": len(self._failures),
+            "passed": summary.passed,
+            "passedShown": len(self._passed),
+        }
+
+    def render(self) -> str:
+        """The data block as it stands in the page."""
+        return data_block(self.data())
+
+    def _row(self, result: Result, page: str, task: int) -> list[object]:
+        bad = next((case for case in result.cases if case.verdict is not Verdict.PASSED), None)
+        message = result.message or (_case_words(bad.name, bad.message) if bad else "")
+        return [
+            page.removesuffix(".html"),
+            one_line(result.response_id, 160),
+            task,
+            self._groups[result.model, result.language],
+            _VERDICTS.index(result.verdict),
+            sum(case.verdict is Verdict.PASSED for case in result.cases),
+            len(result.cases),
+            round(result.cpu_s, 5),
+            round(result.wall_s, 5),
+            len(result.flags),
+            one_line(message),
+        ]
+
+
+def model_numbers(summary: Summary) -> dict[str, int]:
+    """Number of each model, in the order of the summary's groups."""
+    return {model: n for n, model in enumerate(dict.fromkeys(g.model for g in summary.groups))}
+
+
+def _case_words(name: str, message: str) -> str:
+    return f"{name}: {message}" if message else f"first failing case: {name}"

@@ -1,0 +1,295 @@
+"""The figures of a run: one streaming pass over its results."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+
+from harness.models import InvalidRow, Language, Record, Result, RunInfo, Task, Verdict
+from harness.quality.passk import Count, Interval, PassAtK, estimate, lead, rate_interval
+
+Results: TypeAlias = Callable[[], Iterator[Result]]  # each call starts again, in input order
+INVALID_LISTED = 1000
+_BINS = 36
+_K = TypeVar("_K")
+
+
+class Timing(Record):
+    """Seconds per response: percentiles, the mean and the sum."""
+
+    p50_s: float = 0.0
+    p90_s: float = 0.0
+    p99_s: float = 0.0
+    max_s: float = 0.0
+    mean_s: float = 0.0
+    total_s: float = 0.0
+
+
+class Bin(Record):
+    """Responses whose wall time is in [low_s, high_s)."""
+
+    low_s: float
+    high_s: float
+    responses: int
+
+
+class TaskCount(Record):
+    """One task within a group: samples judged, passed, and lost to harness errors."""
+
+    task_id: str
+    samples: int
+    passed: int
+    harness_errors: int = 0
+
+
+class GroupSummary(Record):
+    """One model in one language. ``pass_rate`` leaves harness errors out."""
+
+    model: str
+    language: Language
+    responses: int
+    passed: int
+    pass_rate: Interval | None
+    pass_at_k: tuple[PassAtK, ...]
+    harness_errors: int
+    verdicts: dict[Verdict, int]
+    trust: dict[str, int]
+    cached: int
+    flagged: int
+    cpu: Timing
+    wall: Timing
+    tasks: tuple[TaskCount, ...]
+
+
+class Leader(Record):
+    """Best model of a language. ``ahead``: share of paired resamples in which it beats the next."""
+
+    language: Language
+    model: str
+    pass_rate: Interval
+    next_model: str | None = None
+    next_rate: Interval | None = None
+    ahead: float | None = None
+
+
+class Summary(Record):
+    """summary.json. Counts are responses unless named otherwise; ``*_s`` are seconds.
+
+    wall_s: from the run's start to its end, None while it has no end.
+    tasks: those with a response.
+    invalid: the first rows that could not be read (all of them are in invalid.jsonl).
+    """
+
+    schema_version: int = 1
+    run_id: str
+    status: str
+    started_at: str
+    finished_at: str | None
+    tasks: int
+    tasks_without_response: int
+    models: int
+    responses: int
+    passed: int
+    pass_rate: float | None
+    harness_errors: int
+    verdicts: dict[Verdict, int]
+    trust: dict[str, int]
+    cached: int
+    flagged: int
+    wall_s: float | None
+    rate_per_s: float | None
+    cpu: Timing
+    wall: Timing
+    wall_histogram: tuple[Bin, ...]
+    groups: tuple[GroupSummary, ...]
+    leaders: tuple[Leader, ...]
+    invalid_rows: int
+    invalid: tuple[InvalidRow, ...]
+
+
+@dataclass
+class _Tally:
+    """What is kept per group while results stream by: counts, and 16 bytes a response."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    trust: Counter[str] = field(default_factory=Counter)
+    tasks: dict[str, list[int]] = field(default_factory=dict)
+    cpu: array[float] = field(default_factory=lambda: array("d"))
+    wall: array[float] = field(default_factory=lambda: array("d"))
+    cached: int = 0
+    flagged: int = 0
+
+    def add(self, result: Result) -> None:
+        self.verdicts[result.verdict] += 1
+        self.trust[result.trust.value] += 1
+        self.cpu.append(result.cpu_s)
+        self.wall.append(result.wall_s)
+        self.cached += result.cached
+        self.flagged += bool(result.flags)
+        counts = self.tasks.setdefault(result.task_id, [0, 0, 0])
+        if result.verdict is Verdict.HARNESS_ERROR:
+            counts[2] += 1
+        else:
+            counts[0] += 1
+            counts[1] += result.verdict is Verdict.PASSED
+
+    def pairs(self) -> list[Count]:
+        return [(n, c) for n, c, _ in self.tasks.values()]
+
+
+def summarise(
+    run: RunInfo, results: Results, invalid: Iterable[InvalidRow], tasks: Mapping[str, Task]
+) -> Summary:
+    """Read every result once and return the figures; memory does not grow with texts."""
+    tallies: dict[tuple[str, str], _Tally] = {}
+    for result in results():
+        tallies.setdefault((result.model, result.language.value), _Tally()).add(result)
+    rows = list(invalid)
+    groups = _groups(tallies)
+    verdicts = _total(tally.verdicts for tally in tallies.values())
+    responses = verdicts.total()
+    answered = {(lang, task) for (_, lang), tally in tallies.items() for task in tally.tasks}
+    judged = responses - verdicts[Verdict.HARNESS_ERROR]
+    wall_s = _elapsed(run)
+    walls = _joined(tally.wall for tally in tallies.values())
+    return Summary(
+        run_id=run.run_id,
+        status=run.status,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        tasks=len(answered),
+        tasks_without_response=len(tasks.keys() - {task for _, task in answered}),
+        models=len({model for model, _ in tallies}),
+        responses=responses,
+        passed=verdicts[Verdict.PASSED],
+        pass_rate=verdicts[Verdict.PASSED] / judged if judged else None,
+        harness_errors=verdicts[Verdict.HARNESS_ERROR],
+        verdicts=_ordered(verdicts),
+        trust=dict(sorted(_total(tally.trust for tally in tallies.values()).items())),
+        cached=sum(tally.cached for tally in tallies.values()),
+        flagged=sum(tally.flagged for tally in tallies.values()),
+        wall_s=wall_s,
+        rate_per_s=responses / wall_s if wall_s else None,
+        cpu=_timing(_joined(tally.cpu for tally in tallies.values())),
+        wall=_timing(walls),
+        wall_histogram=_histogram(walls),
+        groups=groups,
+        leaders=_leaders(groups),
+        invalid_rows=len(rows),
+        invalid=tuple(rows[:INVALID_LISTED]),
+    )
+
+
+def _groups(tallies: Mapping[tuple[str, str], _Tally]) -> tuple[GroupSummary, ...]:
+    at_k = estimate({key: tally.pairs() for key, tally in tallies.items()})
+    groups = [
+        GroupSummary(
+            model=key[0],
+            language=Language(key[1]),
+            responses=tally.verdicts.total(),
+            passed=tally.verdicts[Verdict.PASSED],
+            pass_rate=rate_interval(tally.pairs()),
+            pass_at_k=at_k[key],
+            harness_errors=tally.verdicts[Verdict.HARNESS_ERROR],
+            verdicts=_ordered(tally.verdicts),
+            trust=dict(sorted(tally.trust.items())),
+            cached=tally.cached,
+            flagged=tally.flagged,
+            cpu=_timing(tally.cpu),
+            wall=_timing(tally.wall),
+            tasks=tuple(
+                TaskCount(task_id=task, samples=n, passed=c, harness_errors=lost)
+                for task, (n, c, lost) in tally.tasks.items()
+            ),
+        )
+        for key, tally in tallies.items()
+    ]
+    return tuple(sorted(groups, key=_rank))
+
+
+def _rank(group: GroupSummary) -> tuple[str, float, str]:
+    rate = group.pass_rate.value if group.pass_rate else -1.0
+    return group.language.value, -rate, group.model
+
+
+def _leaders(groups: tuple[GroupSummary, ...]) -> tuple[Leader, ...]:
+    leaders = []
+    for language in dict.fromkeys(group.language for group in groups):
+        ranked = [g for g in groups if g.language is language and g.pass_rate]
+        if ranked:
+            leaders.append(_leader(ranked[0], ranked[1] if len(ranked) > 1 else None))
+    return tuple(leaders)
+
+
+def _leader(first: GroupSummary, second: GroupSummary | None) -> Leader:
+    assert first.pass_rate is not None
+    return Leader(
+        language=first.language,
+        model=first.model,
+        pass_rate=first.pass_rate,
+        next_model=second.model if second else None,
+        next_rate=second.pass_rate if second else None,
+        ahead=lead(_by_task(first), _by_task(second)) if second else None,
+    )
+
+
+def _by_task(group: GroupSummary) -> dict[str, Count]:
+    return {task.task_id: (task.samples, task.passed) for task in group.tasks}
+
+
+def _timing(seconds: array[float]) -> Timing:
+    if not len(seconds):
+        return Timing()
+    values = np.frombuffer(seconds, dtype=np.float64)
+    p50, p90, p99, top = (float(x) for x in np.percentile(values, [50, 90, 99, 100]))
+    return Timing(
+        p50_s=p50, p90_s=p90, p99_s=p99, max_s=top,
+        mean_s=float(values.mean()), total_s=float(values.sum()),
+    )  # fmt: skip
+
+
+def _histogram(seconds: array[float]) -> tuple[Bin, ...]:
+    """Bins of equal ratio: run times spread over decades, equal widths would be one bar."""
+    if not len(seconds):
+        return ()
+    values = np.clip(np.frombuffer(seconds, dtype=np.float64), 0.0005, None)
+    low, high = float(values.min()), float(values.max()) * 1.001
+    edges = np.geomspace(low, max(high, low * 2), _BINS + 1)
+    counts, _ = np.histogram(values, edges)
+    return tuple(
+        Bin(low_s=float(edges[i]), high_s=float(edges[i + 1]), responses=int(count))
+        for i, count in enumerate(counts)
+    )
+
+
+def _joined(parts: Iterable[array[float]]) -> array[float]:
+    whole: array[float] = array("d")
+    for part in parts:
+        whole.extend(part)
+    return whole
+
+
+def _total(counters: Iterable[Counter[_K]]) -> Counter[_K]:
+    whole: Counter[_K] = Counter()
+    for counter in counters:
+        whole.update(counter)
+    return whole
+
+
+def _ordered(verdicts: Mapping[Verdict, int]) -> dict[Verdict, int]:
+    return {verdict: verdicts[verdict] for verdict in Verdict if verdicts.get(verdict)}
+
+
+def _elapsed(run: RunInfo) -> float | None:
+    try:
+        start = datetime.fromisoformat(run.started_at)
+        seconds = (datetime.fromisoformat(run.finished_at or "") - start).total_seconds()
+    except (ValueError, TypeError):  # not ISO, or one has a zone and the other none
+        return None
+    return seconds if seconds > 0 else None
