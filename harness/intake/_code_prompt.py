@@ -19,7 +19,8 @@ _LAST_FUNCTION = {
 }
 _HEADER_KINDS = {
     "preproc_include", "preproc_def", "preproc_ifdef", "preproc_call", "using_declaration",
-    "alias_declaration", "import_statement", "import_from_statement", "future_import_statement",
+    "alias_declaration", "type_definition", "import_statement", "import_from_statement",
+    "future_import_statement",
 }  # fmt: skip
 
 

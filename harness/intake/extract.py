@@ -8,6 +8,7 @@ meaning is its prompt plus the completion, and a repair must not turn a wrong an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,6 +40,13 @@ class _Ask:
         """Whether prompt plus ``text`` parses."""
         end = self.suffix or _OPEN_ENDS.get(self.language, "")
         return self.parses(self.prefix + text + end)
+
+    def has_function(self, source: str) -> bool:
+        """Like ``defined_in``, but a variable of that name is not enough: bodies have those."""
+        return self.entry_point is None or any(
+            one.name == self.entry_point and one.kind != "variable" and not one.nested
+            for one in syntax.definitions(self.language, source)
+        )
 
     def defined_in(self, source: str) -> bool:
         return self.entry_point is None or (
@@ -109,7 +117,7 @@ def _completed(ask: _Ask, text: str, note: str = "") -> Code:
 
 
 def _opened_by(ask: _Ask) -> bool:
-    return bool(ask.entry_point) and f"{ask.entry_point}(" in ask.prefix
+    return bool(ask.entry_point and re.search(rf"\b{re.escape(ask.entry_point)}\b", ask.prefix))
 
 
 def _repaired_completion(ask: _Ask, text: str) -> Code | None:
@@ -118,7 +126,7 @@ def _repaired_completion(ask: _Ask, text: str) -> Code | None:
         code = _from_chat(ask, text, Form.CHAT)
         if code is not None and code.entry_point_found:
             return code
-    if ask.parses(text) and ask.entry_point and ask.defined_in(text):
+    if ask.parses(text) and ask.entry_point and ask.has_function(text):
         return _whole(ask, text, Form.FULL, "repeats the prompt")
     for note, candidate in _variants(ask, text):
         if ask.completes(candidate):
@@ -152,7 +160,7 @@ def _from_file(ask: _Ask, text: str) -> Code | None:
 
 def _from_unknown(ask: _Ask, text: str) -> Code | None:
     """No fences, and the task has a prompt to complete: a file, a completion or prose."""
-    if ask.entry_point and ask.defined_in(text) and ask.parses(text):
+    if ask.entry_point and ask.has_function(text) and ask.parses(text):
         return _whole(ask, text, Form.FULL)
     if ask.completes(text):
         return _completed(ask, text)
@@ -204,7 +212,7 @@ def _as_completions(ask: _Ask, bodies: list[str]) -> Iterator[_Found]:
         if ask.language is Language.PYTHON:
             variants += [text for _, text in repair.reindented(ask.prefix, body)]
         text = repair.first_that(ask.completes, variants)
-        if text is not None and not ask.defined_in(text) and _opened_by(ask):
+        if text is not None and not ask.has_function(text) and _opened_by(ask):
             score = _GOOD_ENOUGH if _has_statement(ask, text) else 0
             yield _Found(text, score, "fence holds the body", completion=True)
 
@@ -242,9 +250,9 @@ def _scored(ask: _Ask, text: str, note: str, *, fenced: bool = True) -> _Found:
     parses = ask.parses(text)
     if ask.entry_point is None:
         score = _GOOD_ENOUGH if parses and (fenced or _looks_like_code(ask, text)) else int(fenced)
-    elif ask.defined_in(text):
+    elif ask.has_function(text):
         score = 5 if parses else 3
-    elif syntax.functions(ask.language, text):
+    elif ask.defined_in(text) or syntax.functions(ask.language, text):
         score = 4 if parses else 2
     else:
         score = int(fenced or (parses and _looks_like_code(ask, text)))
@@ -304,7 +312,7 @@ def _whole(ask: _Ask, text: str, form: Form, note: str = "") -> Code:
 
 
 def _missing_context(ask: _Ask, text: str) -> str:
-    if not ask.prefix or "from __future__" in text:
+    if not ask.prefix or "from __future__" in text or ask.language in _OPEN_ENDS:
         return ""
     chunks = context(ask.language, ask.prefix, ask.entry_point)
     if not chunks:
@@ -314,6 +322,6 @@ def _missing_context(ask: _Ask, text: str) -> str:
     missing = [
         chunk.text.rstrip("\n") + "\n" for chunk in chunks
         if (is_header(chunk) and chunk.text.strip() not in lines)
-        or (not is_header(chunk) and not own.intersection(chunk.names))
+        or (chunk.names and not is_header(chunk) and not own.intersection(chunk.names))
     ]  # fmt: skip
     return "".join(missing)
