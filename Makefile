@@ -1,9 +1,7 @@
 # make demo    evaluate the bundled responses in real sandboxes and write a report
 # make test    lint, types, layers and every test, with the real engine
 .DEFAULT_GOAL := help
-SHELL := /usr/bin/env bash
-.SHELLFLAGS := -euo pipefail -c
-.ONESHELL:
+SHELL := bash
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -30,13 +28,13 @@ demo: images ## evaluate the bundled responses; prints the summary and the repor
 
 lint: setup ## style, types and layers
 	@$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 
 test: lint images ## everything; a test that skips for want of an engine fails
 	@scripts/ensure-chromium.sh
-	HARNESS_REQUIRE_ENGINE=1 $(BIN)/python -m pytest $(ARGS)
+	@HARNESS_REQUIRE_ENGINE=1 $(BIN)/python -m pytest $(ARGS)
 
 bench: images ## measure truth and speed; writes benchmarks/README.md's table
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -46,5 +44,5 @@ soak: images ## long load, fuzz and mutation runs
 
 clean: ## remove caches and reports (the sample stays)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
-	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
-	find reports -mindepth 1 -maxdepth 1 -not -name sample -exec rm -rf {} + 2>/dev/null || true
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	@find reports -mindepth 1 -maxdepth 1 -not -name sample -exec rm -rf {} + 2>/dev/null || true

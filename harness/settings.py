@@ -46,7 +46,7 @@ def load_settings(start: Path | None = None) -> Settings:
         name = key.removeprefix("HARNESS_").lower()
         if key.startswith("HARNESS_") and name in Settings.model_fields and name != "limits":
             values[name] = value
-    home = Path(values.get("home") or user_data_path("code-eval-harness")).expanduser()
+    home = Path(str(values.get("home") or user_data_path("code-eval-harness"))).expanduser()
     values["home"] = home
     values.setdefault("store_url", f"sqlite:///{home / 'store.sqlite3'}")
     try:

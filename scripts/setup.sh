@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=.venv
-if [ ! -x "$venv/bin/python" ]; then
+if ! "$venv/bin/python" -c '' 2>/dev/null; then # missing, or its Python was upgraded away
+  rm -rf "$venv"
   python="$(scripts/find-python.sh)"
   echo "setup: creating $venv with $python" >&2
   "$python" -m venv "$venv"

@@ -39,7 +39,7 @@ def add_fetched(plan: Recipe, architecture: str, context: Context) -> None:
         packages = json.loads(plan.toolchain["package-lock.json"])["packages"]
         for path, entry in sorted(packages.items()):
             if path:
-                archive = _npm_archive(path.removeprefix("node_modules/"), entry)
+                archive = npm_archive(path.removeprefix("node_modules/"), entry)
                 context.add_archive(path, archive)
 
 
@@ -81,7 +81,7 @@ def _add_wheel(wheel: Path, context: Context) -> None:
                 context.add(f"wheels/{info.filename}", archive.read(info))
 
 
-def _npm_archive(name: str, entry: dict[str, str]) -> bytes:
+def npm_archive(name: str, entry: dict[str, str]) -> bytes:
     """The package's tarball, checked against the lock's integrity."""
     algorithm, _, wanted = entry["integrity"].partition("-")
     digest = base64.b64decode(wanted)
