@@ -70,13 +70,9 @@ def profile(*, sysv_ipc: bool = False) -> str:
     names = " ".join((FILES, MEMORY, PROCESSES, TIME, EVENTS, SYSV if sysv_ipc else "")).split()
     rules = [_allow(sorted(names))]
     rules += [_allow(["socket"], [_argument(0, f, "SCMP_CMP_EQ")]) for f in _families()]
-    rules.append(
-        _allow(["clone"], [_argument(0, CLONE_NAMESPACE_FLAGS, "SCMP_CMP_MASKED_EQ", 0)])
-    )
+    rules.append(_allow(["clone"], [_argument(0, CLONE_NAMESPACE_FLAGS, "SCMP_CMP_MASKED_EQ", 0)]))
     # personality: only the standard values that programs ask for and that change nothing.
-    rules += [
-        _allow(["personality"], [_argument(0, v, "SCMP_CMP_EQ")]) for v in (0, 0xFFFFFFFF)
-    ]
+    rules += [_allow(["personality"], [_argument(0, v, "SCMP_CMP_EQ")]) for v in (0, 0xFFFFFFFF)]
     rules.append({"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": ENOSYS, "args": []})
     return json.dumps(
         {

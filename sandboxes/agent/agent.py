@@ -98,7 +98,7 @@ class Agent:
 
 def rlimits(limits):
     """rlimits of one process. RLIMIT_CPU is a backstop: the group counts more exactly."""
-    return {
+    wanted = {
         "CPU": int(limits["cpu_s"]) + 2,
         "FSIZE": limits["file_bytes"],
         "NOFILE": 256,
@@ -106,6 +106,9 @@ def rlimits(limits):
         "CORE": 0,
         "STACK": 64 << 20,
     }
+    if "data_bytes" in limits:
+        wanted["DATA"] = limits["data_bytes"]
+    return wanted
 
 
 def killer(job):
@@ -148,7 +151,10 @@ def step_run(agent, job, step):
     group.run(lambda: process.exit is not None)
     wall_s = group.wall_s()
     group.finish()
-    return {**process.report(group.cause), "wall_s": round(wall_s, 6)}
+    result = {**process.report(group.cause), "wall_s": round(wall_s, 6)}
+    if step.get("build"):
+        result["build"] = True
+    return result
 
 
 class Asked:

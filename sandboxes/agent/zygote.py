@@ -103,7 +103,8 @@ def run_child(request, fds, driver):
     os.environ.update(request["env"])
     set_limits(request["limits"])
     if "argv" in request:
-        os.execve(request["argv"][0], request["argv"], request["env"])
+        program = os.path.join(folder, request["argv"][0])
+        os.execve(program, request["argv"], request["env"])
     # Programs may open /dev/stdin, which the kernel refuses to a non-dumpable process.
     libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     driver.main(request["mode"], payload)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from decimal import Decimal
 from itertools import zip_longest
 
 import regex
@@ -11,6 +12,7 @@ import regex
 from harness.runners.compare.values import Rules, bag, difference, numbers_equal
 from harness.runners.compare.wire import MAX_DIGITS
 
+MAX_EXPONENT = 400
 REGEX_CHARS = 200_000
 REGEX_TIMEOUT_S = 2.0
 _SHORT = 120
@@ -79,10 +81,17 @@ def _word_equal(want: str, got: str, rules: Rules | None) -> bool:
     return left is not None and right is not None and numbers_equal(left, right, rules)
 
 
-def _number(word: str) -> int | float | None:
-    if not _NUMBER.fullmatch(word) or len(word) > MAX_DIGITS:
+def _number(word: str) -> int | float | Decimal | None:
+    """The number a word stands for: an int or Decimal, which are exact, where it can be."""
+    found = _NUMBER.fullmatch(word)
+    if not found or len(word) > MAX_DIGITS:
         return None
-    return int(word) if re.fullmatch(r"[+-]?\d+", word, re.ASCII) else float(word)
+    if re.fullmatch(r"[+-]?\d+", word, re.ASCII):
+        return int(word)
+    # "1e999999999" is a short text and an enormous exact number: a float holds it safely.
+    exponent = found[2]
+    huge = exponent is not None and (len(exponent) > 6 or abs(int(exponent[1:])) > MAX_EXPONENT)
+    return float(word) if found[3] or huge else Decimal(word)
 
 
 def unordered(expected: str, actual: str) -> str | None:
@@ -107,12 +116,12 @@ def rows(expected: str, actual: str, rules: Rules, ordered: bool) -> str | None:
     return None
 
 
-def _cells(text: str, delimiter: str) -> list[list[str | int | float]]:
+def _cells(text: str, delimiter: str) -> list[list[str | int | float | Decimal]]:
     reader = csv.reader(lines_of(text), delimiter=delimiter)
     return [[_cell(cell.strip()) for cell in row] for row in reader]
 
 
-def _cell(text: str) -> str | int | float:
+def _cell(text: str) -> str | int | float | Decimal:
     number = _number(text)
     return text if number is None else number
 

@@ -12,11 +12,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from harness.runners.compare.wire import Opaque, Tagged, show_plain
 
+Number = int | float | complex | Decimal
 _SHORT = 120
 
 
@@ -55,14 +57,14 @@ def difference(expected: Any, actual: Any, rules: Rules, path: str = "") -> str 
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | complex)
+    return isinstance(value, int | float | complex | Decimal)
 
 
 def _content_equal(expected: Tagged, actual: Tagged, rules: Rules) -> bool:
     return difference(expected.content, actual.content, rules) is None
 
 
-def numbers_equal(expected: complex, actual: complex, rules: Rules) -> bool:
+def numbers_equal(expected: Number, actual: Number, rules: Rules) -> bool:
     """Compare two numbers under ``rules``; booleans are never given a tolerance."""
     if isinstance(expected, complex) or isinstance(actual, complex):
         left, right = complex(expected), complex(actual)
@@ -79,7 +81,7 @@ def numbers_equal(expected: complex, actual: complex, rules: Rules) -> bool:
     return abs(left_exact - right_exact) <= slack
 
 
-def _nan(value: complex) -> bool:
+def _nan(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 

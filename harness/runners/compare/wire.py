@@ -19,6 +19,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from harness.models import Json, Language
@@ -142,7 +143,7 @@ def _python(value: Any) -> str:
     if isinstance(value, dict):
         inner = ", ".join(f"{_python(key)}: {_python(item)}" for key, item in value.items())
         return "{" + inner + "}"
-    if isinstance(value, Tagged | Opaque):
+    if isinstance(value, Tagged | Opaque | Decimal):
         return _json_like(value)
     return _number(value) if isinstance(value, int) else repr(value)
 
@@ -158,6 +159,8 @@ def _json_like(value: Any) -> str:
         return f"<{value.type_name}> {value.text}".strip()
     if isinstance(value, Tagged):
         return _tagged(value)
+    if isinstance(value, Decimal):
+        return str(value)
     if isinstance(value, bytes | complex):
         return repr(value)
     if isinstance(value, float) and not math.isfinite(value):

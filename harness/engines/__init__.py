@@ -1,0 +1,1 @@
+"""Where jobs are spread: threads of this machine."""

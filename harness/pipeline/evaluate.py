@@ -1,0 +1,294 @@
+"""Evaluate one response in the sandboxes."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from harness.errors import EngineUnavailable, SandboxError, SlotDied, TaskError
+from harness.intake.extract import extract, resolve_entry_point
+from harness.models import (
+    Code,
+    Form,
+    Limits,
+    Outcome,
+    Response,
+    Result,
+    Task,
+    TestKind,
+    Trust,
+    Verdict,
+)
+from harness.runners import Evaluation, Job, job_timeout_s, runners
+from harness.sandbox.engine import client as engine_client
+from harness.sandbox.images import ImageRef, ensure_images
+from harness.sandbox.orphans import collect_orphans, run_labels
+from harness.sandbox.pool import Pool, PoolSettings, SlotKey
+from harness.settings import Settings
+
+ATTEMPTS = 3
+CHECKER_LANGUAGE = "python"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A response matched with its task: ready to run, or decided already (no code)."""
+
+    task: Task
+    response: Response
+    code: Code | None
+    entry_point: str | None
+    limits: Limits
+    key: str
+
+
+@dataclass
+class Evaluator:
+    """Prepares and evaluates responses; safe to use from several threads."""
+
+    pool: Pool
+    images: Mapping[str, ImageRef]
+    settings: Settings
+    early_stop: bool = False
+    _trust: dict[str, Trust] = field(default_factory=dict)
+    _trust_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def prepare(self, task: Task, response: Response) -> Prepared:
+        """Extract the code and compute the content key. Raises TaskError for a bad task."""
+        require_evaluable(task)
+        code = extract(task, response)
+        limits = task.limits or self.settings.limits
+        entry_point = resolve_entry_point(task, code) if code else None
+        key = self._key(task, code, entry_point, limits)
+        return Prepared(task, response, code, entry_point or task.entry_point, limits, key)
+
+    def evaluate(self, prepared: Prepared) -> Result:
+        """Run it. Failures of ours become ``harness_error``; a dead engine raises."""
+        if prepared.code is None:
+            outcome = Outcome(
+                verdict=Verdict.REJECTED, trust=Trust.ISOLATED, message="no code was found"
+            )
+        else:
+            outcome = self._outcome(prepared.task, prepared.code, prepared)
+        return result_of(prepared, outcome)
+
+    def evaluate_reference(self, task: Task) -> Result:
+        """Run the task's own reference solution (must be there)."""
+        response = Response(
+            response_id=f"{task.task_id}#reference",
+            task_id=task.task_id,
+            model="reference",
+            text=task.reference or "",
+            form=Form.FULL,
+        )
+        require_evaluable(task)
+        limits = task.limits or self.settings.limits
+        code = reference_code(task)
+        key = self._key(task, code, task.entry_point, limits)
+        prepared = Prepared(task, response, code, task.entry_point, limits, key)
+        return result_of(prepared, self._outcome(task, code, prepared))
+
+    def _outcome(self, task: Task, code: Code, prepared: Prepared) -> Outcome:
+        trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
+        evaluation = self._attempt(prepared, code, trust)
+        if evaluation.cannot_cross and task.trust is None and trust is Trust.ISOLATED:
+            if self._decided_trust(task, prepared) is Trust.SHARED:
+                return self._attempt(prepared, code, Trust.SHARED).outcome
+        return evaluation.outcome
+
+    def _decided_trust(self, task: Task, prepared: Prepared) -> Trust:
+        """Ask the reference, once per task, whether its values can leave their process."""
+        with self._trust_lock:
+            if task.task_id not in self._trust:
+                trust = Trust.ISOLATED
+                if task.reference is not None:
+                    code = reference_code(task)
+                    asked = self._attempt(prepared, code, Trust.ISOLATED)
+                    trust = Trust.SHARED if asked.cannot_cross else Trust.ISOLATED
+                self._trust[task.task_id] = trust
+            return self._trust[task.task_id]
+
+    def _attempt(self, prepared: Prepared, code: Code, trust: Trust) -> Evaluation:
+        """Evaluate, retrying what went wrong on our side."""
+        job = Job(
+            task=prepared.task,
+            code=code,
+            entry_point=prepared.entry_point,
+            limits=prepared.limits,
+            trust=trust,
+            execute=self._execute,
+            early_stop=self.early_stop,
+        )
+        runner = runners()[prepared.task.language]
+        problem: Exception | None = None
+        for _ in range(ATTEMPTS):
+            try:
+                return runner.evaluate(job)
+            except SlotDied as error:
+                if error.oom_killed:
+                    return Evaluation(
+                        Outcome(
+                            verdict=Verdict.MEMORY_LIMIT,
+                            trust=trust,
+                            message="the whole sandbox ran out of memory",
+                        )
+                    )
+                problem = error
+            except EngineUnavailable:
+                raise
+            except SandboxError as error:
+                problem = error
+                self._require_engine()
+        return Evaluation(Outcome(verdict=Verdict.HARNESS_ERROR, trust=trust, message=str(problem)))
+
+    def _require_engine(self) -> None:
+        """Raise EngineUnavailable if the engine is gone, rather than blame every response."""
+        try:
+            alive = self.pool.client.ping()
+        except Exception as error:  # noqa: BLE001 - whatever the SDK raises, it does not answer
+            raise EngineUnavailable(
+                "the Docker engine stopped answering",
+                fix="start it and run the same command again: finished responses are kept",
+            ) from error
+        if not alive:
+            raise EngineUnavailable("the Docker engine does not answer")
+
+    def _execute(
+        self, language: str, steps: list[dict[str, Any]], limits: Limits
+    ) -> list[dict[str, Any]]:
+        key = SlotKey(
+            language=language,
+            memory_mb=runners()[language].slot_memory_mb(limits),
+            disk_mb=limits.disk_mb,
+            processes=limits.processes,
+        )
+        with self.pool.lease(key) as slot:
+            return slot.run(steps, job_timeout_s(steps))
+
+    def _key(self, task: Task, code: Code | None, entry_point: str | None, limits: Limits) -> str:
+        runner = runners()[task.language]
+        parts = (
+            _task_hash(task),
+            "" if code is None else code.source,
+            str(entry_point),
+            self.images[task.language].id,
+            limits.model_dump_json(),
+            f"{runner.version}:{self.early_stop}",
+        )
+        digest = hashlib.sha256()
+        for part in parts:
+            data = part.encode("utf-8", "surrogatepass")
+            digest.update(f"{len(data)}:".encode() + data)
+        return digest.hexdigest()
+
+
+class _ById:
+    """A task hashed by identity, so that its content hash is computed once."""
+
+    __slots__ = ("task",)
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def __hash__(self) -> int:
+        return id(self.task)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.task is self.task
+
+
+def _task_hash(task: Task) -> str:
+    return _hash_of(_ById(task))
+
+
+@lru_cache(maxsize=20_000)
+def _hash_of(keyed: _ById) -> str:
+    # Where a task was read from does not change what it asks.
+    text = keyed.task.model_dump_json(exclude={"origin", "line", "title", "tags"})
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def require_evaluable(task: Task) -> None:
+    """Raise TaskError for a task that could only ever pass by accident."""
+    if task.language not in runners():
+        raise TaskError(f"task {task.task_id}: {task.language} cannot be run yet")
+    if task.kind in (TestKind.CALL, TestKind.STDIO) and not task.cases:
+        raise TaskError(f"task {task.task_id} has no cases", fix="add at least one case")
+    if task.kind is TestKind.UNIT and not task.tests.strip():
+        raise TaskError(f"task {task.task_id} has no tests", fix="add its test text")
+    if task.kind not in (TestKind.CALL, TestKind.STDIO, TestKind.UNIT):
+        raise TaskError(f"task {task.task_id}: kind {task.kind} cannot be run yet")
+
+
+def reference_code(task: Task) -> Code:
+    """The reference as code; the part that stands in the task's prefix is not its own."""
+    source = task.reference or ""
+    first_line = 1
+    if task.prefix and source.startswith(task.prefix):
+        first_line = task.prefix.count("\n") + 1
+    return Code(source=source, form=Form.FULL, first_line=first_line)
+
+
+def result_of(prepared: Prepared, outcome: Outcome) -> Result:
+    """Attach ids to an outcome."""
+    response, code = prepared.response, prepared.code
+    return Result(
+        response_id=response.response_id,
+        task_id=prepared.task.task_id,
+        language=prepared.task.language,
+        model=response.model,
+        content_key=prepared.key,
+        code=code.source if code else response.text,
+        first_line=code.first_line if code else 1,
+        extraction_note=code.note if code else "",
+        origin=response.origin,
+        line=response.line,
+        **{name: getattr(outcome, name) for name in Outcome.model_fields},
+    )
+
+
+def languages_of(tasks: Iterable[Task]) -> set[str]:
+    """Images the tasks need; a checker program is Python."""
+    found: set[str] = set()
+    for task in tasks:
+        found.add(task.language.value)
+        comparators = [task.comparator, *(case.comparator for case in task.cases)]
+        if any(one is not None and one.kind == "checker" for one in comparators):
+            found.add(CHECKER_LANGUAGE)
+    return found & set(runners())
+
+
+@contextmanager
+def open_evaluator(
+    settings: Settings,
+    tasks: Iterable[Task],
+    run_id: str,
+    *,
+    early_stop: bool = False,
+    progress: Any = None,
+) -> Iterator[Evaluator]:
+    """Images, a pool and an evaluator; every container is gone afterwards, whatever happens."""
+    images = ensure_images(sorted(languages_of(tasks)), progress=progress)
+    engine = engine_client()
+    collect_orphans(engine, settings.home)
+    pool_settings = PoolSettings(
+        images={name: ref.tag for name, ref in images.items()},
+        labels=run_labels(run_id, settings.home),
+        fresh=settings.isolation == "fresh",
+        recycle_after=settings.recycle_after,
+        budget_mb=settings.memory_budget_mb or default_budget_mb(engine),
+        runtime=settings.runtime,
+    )
+    with Pool(pool_settings, engine) as pool:
+        yield Evaluator(pool, images, settings, early_stop)
+
+
+def default_budget_mb(engine: Any) -> int:
+    """70 % of the engine's memory: limits are bounds, most responses use little of theirs."""
+    total = int(engine.info().get("MemTotal") or 4 << 30) >> 20
+    return max(2048, total * 7 // 10)

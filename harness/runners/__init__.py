@@ -1,0 +1,18 @@
+"""Runners: one file per language says how a response becomes jobs and results verdicts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+
+from harness.plugins import load_plugins
+from harness.runners._job import Evaluation, Execute, Job, Runner, job_timeout_s
+
+__all__ = ["Evaluation", "Execute", "Job", "Runner", "job_timeout_s", "runners"]
+
+
+@cache
+def runners() -> Mapping[str, Runner]:
+    """Every runner by language."""
+    return load_plugins(sys.modules[__name__], "RUNNER", Runner)

@@ -1,0 +1,112 @@
+"""JavaScript: one node a response for calls, one a case for programs, two for judged tests."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from harness.models import Case, Language, Limits, TestKind, Trust, UnitStyle
+from harness.runners._job import Evaluation, Job, Runner, Wire, wire_limits
+from harness.runners._kinds import call_requests, evaluate_calls, evaluate_programs
+from harness.runners._stdio import program_step
+from harness.runners._tests import judge_reports, judged_kind
+from harness.syntax import definitions
+
+NODE = "/usr/bin/node"
+DRIVER = "/opt/harness/javascript"
+_DECLARED = re.compile(r"^\s*(?:const|let|class|function\*?|async function)\s+([\w$]+)", re.M)
+_WORD = re.compile(r"[\w$]+")
+
+
+def _node(job: Job, *arguments: str) -> list[str]:
+    """node with a heap that fits the slot, so that V8 says what ran out."""
+    heap_mb = max(32, job.limits.memory_mb * 3 // 4)
+    return [NODE, f"--max-old-space-size={heap_mb}", *arguments]
+
+
+def _candidate(job: Job) -> Wire:
+    files = {**job.task.files, "solution.js": job.code.source}
+    return {"argv": _node(job, f"{DRIVER}/serve.js"), "payload": {"files": files}}
+
+
+def _call_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
+    step = {
+        "kind": "calls",
+        "spawn": _candidate(job),
+        "requests": call_requests(job, cases),
+        "limits": wire_limits(job.limits),
+    }
+    return [step]
+
+
+def _program_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
+    steps = []
+    for case in cases:
+        argv = _node(job, "solution.js", *case.argv)
+        files = {**job.task.files, "solution.js": job.code.source}
+        steps.append(program_step(job, case, {"argv": argv, "payload": {"files": files}}))
+    return steps
+
+
+def _names(job: Job) -> list[str]:
+    """Names the tests use and do not declare themselves: they come from the candidate."""
+    tests = job.task.tests
+    used = set(_WORD.findall(tests)) - set(_DECLARED.findall(tests))
+    helpers = set(_helpers(job))
+    known = {one.name for one in definitions(Language.JAVASCRIPT, job.code.source) if one.name}
+    names = (used & known) - helpers
+    if job.entry_point:
+        names.add(job.entry_point)
+    return sorted(names)
+
+
+def _helpers(job: Job) -> list[str]:
+    """Names the trusted preamble defines."""
+    found = definitions(Language.JAVASCRIPT, job.task.preamble) if job.task.preamble else []
+    return sorted({one.name for one in found} - {job.entry_point or ""})
+
+
+def _judge(job: Job) -> Wire:
+    task = job.task
+    style = task.unit_style or UnitStyle.SCRIPT
+    config: Wire = {
+        "style": style.value,
+        "tests": task.tests,
+        "preamble": task.preamble,
+        "helpers": _helpers(job),
+        "entry_point": job.entry_point,
+        "names": _names(job),
+    }
+    if job.trust is Trust.SHARED:
+        config["source"] = job.code.source
+    arguments = [f"{DRIVER}/judge.js"]
+    if style is UnitStyle.NODE_TEST:
+        arguments.insert(0, f"--test-reporter={DRIVER}/reporter.js")
+    files = {**task.files, "judge.json": json.dumps(config)}
+    return {"argv": _node(job, *arguments), "payload": {"files": files}}
+
+
+def _evaluate_tests(job: Job) -> Evaluation:
+    step = {
+        "kind": judged_kind(job.trust),
+        "candidate": _candidate(job),
+        "judge": _judge(job),
+        "limits": wire_limits(job.limits),
+    }
+    return judge_reports(job, job.execute(job.task.language, [step], job.limits)[0])
+
+
+def _evaluate(job: Job) -> Evaluation:
+    if job.task.kind is TestKind.CALL:
+        return evaluate_calls(job, _call_steps)
+    if job.task.kind is TestKind.STDIO:
+        return evaluate_programs(job, _program_steps)
+    return _evaluate_tests(job)
+
+
+def _memory_mb(limits: Limits) -> int:
+    return limits.memory_mb
+
+
+RUNNER = Runner(name="javascript", version=1, evaluate=_evaluate, slot_memory_mb=_memory_mb)

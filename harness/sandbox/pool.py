@@ -1,0 +1,201 @@
+"""The pool: leases slots to workers, replaces what is worn or condemned, removes all at the end.
+
+A slot belongs to a key (language, memory limit, …): its container's limits cannot change. At most
+``workers`` slots are leased at once; idle ones of other keys are closed, least recently used
+first, when the memory budget is spent.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import docker
+
+from harness.models import Limits
+from harness.sandbox.engine import client as engine_client
+from harness.sandbox.slot import Slot, Uids, create_slot, usable_cpus
+
+SYSV_LANGUAGES = frozenset({"sql"})
+
+
+@dataclass(frozen=True)
+class SlotKey:
+    """What makes two slots interchangeable."""
+
+    language: str
+    memory_mb: int
+    disk_mb: int
+    processes: int
+
+    def limits(self) -> Limits:
+        """Container limits of such a slot."""
+        return Limits(memory_mb=self.memory_mb, disk_mb=self.disk_mb, processes=self.processes)
+
+
+@dataclass
+class PoolSettings:
+    """How slots are made and kept.
+
+    fresh: a container serves one lease only, and the next is prepared ahead.
+    budget_mb: bound on the sum of the memory limits of all live slots.
+    """
+
+    images: Mapping[str, str]
+    labels: Mapping[str, str]
+    fresh: bool = False
+    recycle_after: int = 500
+    budget_mb: int = 8192
+    runtime: str | None = None
+
+
+@dataclass
+class Pool:
+    """Thread-safe pool of slots."""
+
+    settings: PoolSettings
+    client: docker.DockerClient = field(default_factory=engine_client)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Condition()
+        self._idle: list[tuple[SlotKey, Slot]] = []
+        self._live: dict[Slot, SlotKey] = {}
+        self._starting_mb = 0
+        self._prepared: dict[SlotKey, Future[Slot]] = {}
+        self._uids = Uids()
+        self._cpus = usable_cpus()
+        self._cpu_use = dict.fromkeys(self._cpus, 0)
+        self._cpu_of: dict[Slot, int] = {}
+        self._janitor = ThreadPoolExecutor(2, thread_name_prefix="slots")
+        self._closed = False
+
+    @contextmanager
+    def lease(self, key: SlotKey) -> Iterator[Slot]:
+        """A slot for one job. Raises SandboxError when none can be made."""
+        slot = self._take(key)
+        try:
+            yield slot
+        except BaseException:
+            slot.condemned = slot.condemned or "the job was abandoned"
+            raise
+        finally:
+            self._give_back(key, slot)
+
+    def live_slots(self) -> list[Slot]:
+        """Slots that exist now (for tests and diagnostics)."""
+        with self._lock:
+            return list(self._live)
+
+    def close(self) -> None:
+        """Remove every container of this pool."""
+        with self._lock:
+            self._closed = True
+            slots = list(self._live)
+        self._janitor.shutdown(wait=True, cancel_futures=True)
+        for future in self._prepared.values():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                slots.append(future.result())
+        for slot in {id(slot): slot for slot in slots}.values():
+            slot.close()
+        self._live.clear()
+        self._idle.clear()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _take(self, key: SlotKey) -> Slot:
+        with self._lock:
+            for index in range(len(self._idle) - 1, -1, -1):
+                if self._idle[index][0] == key:
+                    return self._idle.pop(index)[1]
+            prepared = self._prepared.pop(key, None)
+        if prepared is not None:
+            return prepared.result()
+        self._make_room(key.memory_mb)
+        return self._start(key)
+
+    def _start(self, key: SlotKey) -> Slot:
+        """Start a slot whose memory has been reserved."""
+        cpu = self._reserve_cpu()
+        try:
+            slot = create_slot(
+                self.client,
+                self.settings.images[key.language],
+                key.language,
+                key.limits(),
+                self._uids,
+                labels=dict(self.settings.labels),
+                cpu=cpu,
+                runtime=self.settings.runtime,
+                sysv_ipc=key.language in SYSV_LANGUAGES,
+            )
+        except BaseException:
+            with self._lock:
+                self._cpu_use[cpu] -= 1
+            raise
+        finally:
+            with self._lock:
+                self._starting_mb -= key.memory_mb
+                self._lock.notify_all()
+        with self._lock:
+            self._live[slot] = key
+            self._cpu_of[slot] = cpu
+        return slot
+
+    def _reserve_cpu(self) -> int:
+        """The CPU with the fewest slots on it."""
+        with self._lock:
+            cpu = min(self._cpus, key=lambda one: self._cpu_use[one])
+            self._cpu_use[cpu] += 1
+            return cpu
+
+    def _make_room(self, memory_mb: int) -> None:
+        """Reserve memory, closing idle slots (oldest first) until it fits the budget."""
+        while True:
+            with self._lock:
+                used = sum(key.memory_mb for key in self._live.values()) + self._starting_mb
+                if used + memory_mb <= self.settings.budget_mb or used == 0:
+                    self._starting_mb += memory_mb
+                    return
+                victim = self._idle.pop(0)[1] if self._idle else None
+                if victim is None:
+                    self._lock.wait(1.0)
+                    continue
+            self._remove(victim)
+
+    def _give_back(self, key: SlotKey, slot: Slot) -> None:
+        worn = self.settings.fresh or slot.jobs >= self.settings.recycle_after
+        if not (worn or slot.condemned or self._closed):
+            with self._lock:
+                self._idle.append((key, slot))
+                self._lock.notify_all()
+            return
+        if self._closed:
+            return
+        self._janitor.submit(self._remove, slot)
+        if self.settings.fresh:
+            self._prepare(key)
+
+    def _prepare(self, key: SlotKey) -> None:
+        """Start the next fresh container while the caller judges the last one."""
+        with self._lock:
+            used = sum(one.memory_mb for one in self._live.values()) + self._starting_mb
+            if key in self._prepared or used + key.memory_mb > self.settings.budget_mb:
+                return
+            self._starting_mb += key.memory_mb
+            self._prepared[key] = self._janitor.submit(self._start, key)
+
+    def _remove(self, slot: Slot) -> None:
+        slot.close()
+        with self._lock:
+            self._live.pop(slot, None)
+            cpu = self._cpu_of.pop(slot, None)
+            if cpu is not None:
+                self._cpu_use[cpu] -= 1
+            self._lock.notify_all()
