@@ -6,11 +6,7 @@ the same minimal system from Debian's own packages and it is imported. Both carr
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import docker
@@ -18,13 +14,13 @@ from docker.errors import APIError, DockerException
 
 from harness.errors import ImageError
 from harness.sandbox.engine import client as engine_client
+from harness.sandbox.host import Say, need, run
 from harness.sandbox.recipe import SUITE
 
 PUBLIC = f"debian:{SUITE}-slim"
 _ANSWER_S = 10
 _PULL_S = 900
 _BOOTSTRAP_S = 1200
-Say = Callable[[str], None]
 
 
 def ensure_rootfs(engine: docker.DockerClient, say: Say, *, refresh: bool = False) -> str:
@@ -76,21 +72,15 @@ def _pull(tag: str) -> None:
 
 
 def _bootstrap(tag: str, architecture: str, say: Say) -> None:
-    _need_mmdebstrap(say)
+    otherwise = f"make `docker pull {PUBLIC}` work, or: sudo apt-get install mmdebstrap"
+    need("mmdebstrap", ["mmdebstrap", "debian-archive-keyring"], say, otherwise)
     with tempfile.TemporaryDirectory(prefix="harness-rootfs-") as scratch:
         archive = Path(scratch) / "rootfs.tar"
         command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--architectures={architecture}"]
-        done = subprocess.run(
-            [*command, SUITE, str(archive)],
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=_BOOTSTRAP_S,
-        )
-        if done.returncode != 0:
-            tail = "\n".join(done.stderr.strip().splitlines()[-30:])
+        done = run([*command, SUITE, str(archive)], _BOOTSTRAP_S)
+        if not done.ok:
             raise ImageError(
-                f"mmdebstrap failed:\n{tail}",
+                f"mmdebstrap failed:\n{done.tail}",
                 fix="apt-get install debian-archive-keyring, free some disk, or make "
                 f"`docker pull {PUBLIC}` work; then: harness images build",
             )
@@ -106,29 +96,3 @@ def _import(tag: str, archive: Path) -> None:
     )
     if "errorDetail" in str(answer):
         raise ImageError(f"the engine refused the bootstrapped system: {answer}")
-
-
-def _need_mmdebstrap(say: Say) -> None:
-    if shutil.which("mmdebstrap"):
-        return
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if not (root and shutil.which("apt-get")):
-        raise ImageError(
-            f"{PUBLIC} cannot be pulled, and mmdebstrap is not installed to make it",
-            fix=f"make `docker pull {PUBLIC}` work, or: sudo apt-get install mmdebstrap",
-        )
-    say("base: installing mmdebstrap with apt-get")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    packages = ["mmdebstrap", "debian-archive-keyring"]
-    for command in (
-        ["update", "-qq"],
-        ["install", "-y", "-qq", "--no-install-recommends", *packages],
-    ):
-        done = subprocess.run(
-            ["apt-get", *command], capture_output=True, check=False, text=True, env=environment
-        )
-        if done.returncode != 0:
-            raise ImageError(
-                f"apt-get {command[0]} failed: {done.stderr.strip()[-600:]}",
-                fix="apt-get install mmdebstrap, then: harness images build",
-            )

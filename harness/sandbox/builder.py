@@ -9,8 +9,9 @@ import docker
 from docker.errors import APIError, DockerException
 
 from harness.errors import ImageError
-from harness.sandbox.bootstrap import Say, ensure_rootfs
+from harness.sandbox.bootstrap import ensure_rootfs
 from harness.sandbox.fetch import add_fetched
+from harness.sandbox.host import Say
 from harness.sandbox.recipe import Context, Recipe
 
 VERSION_LABEL = "harness.version."
@@ -41,7 +42,7 @@ def build_language(engine: docker.DockerClient, plan: Recipe, say: Say, *, refre
     if refresh or not exists(engine, plan.toolchain_tag):
         say(f"{name}: fetching and building the toolchain")
         job = _Build(engine, name, labels, refresh)
-        job.run(plan.toolchain_tag, _toolchain(engine, plan), {"BASE": plan.base_tag})
+        job.run(plan.toolchain_tag, _toolchain(engine, plan, say), {"BASE": plan.base_tag})
     say(f"{name}: adding agent and driver, testing")
     draft = f"harness-draft-{plan.tag.removeprefix('harness-')}"
     arguments = {"TOOLCHAIN": plan.toolchain_tag, "LANGUAGE": name}
@@ -50,12 +51,12 @@ def build_language(engine: docker.DockerClient, plan: Recipe, say: Say, *, refre
     say(f"{name}: ready")
 
 
-def _toolchain(engine: docker.DockerClient, plan: Recipe) -> Callable[[Context], None]:
+def _toolchain(engine: docker.DockerClient, plan: Recipe, say: Say) -> Callable[[Context], None]:
     architecture = str(engine.version()["Arch"])
 
     def fill(context: Context) -> None:
         context.add_files(plan.toolchain)
-        add_fetched(plan, architecture, context)
+        add_fetched(plan, architecture, context, say)
 
     return fill
 

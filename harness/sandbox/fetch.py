@@ -9,24 +9,22 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
 from harness.errors import ImageError
+from harness.sandbox.host import Say, need, run
 from harness.sandbox.recipe import Context, Recipe
 from harness.settings import load_settings
 
-_FETCH_TIMEOUT_S = 600
+_FETCH_S = 600
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 _PYTHON = "3.13"
 
 
-def add_fetched(plan: Recipe, architecture: str, context: Context) -> None:
+def add_fetched(plan: Recipe, architecture: str, context: Context, say: Say) -> None:
     """Put wheels/ (requirements.txt) and node_modules/ (package-lock.json) into the context.
 
     architecture: the engine's, as Docker names it ("amd64", "arm64").
@@ -39,7 +37,7 @@ def add_fetched(plan: Recipe, architecture: str, context: Context) -> None:
         packages = json.loads(plan.toolchain["package-lock.json"])["packages"]
         for path, entry in sorted(packages.items()):
             if path:
-                archive = npm_archive(path.removeprefix("node_modules/"), entry)
+                archive = npm_archive(path.removeprefix("node_modules/"), entry, say)
                 context.add_archive(path, archive)
 
 
@@ -70,7 +68,20 @@ def _pip_download(requirements: Path, architecture: str, into: Path) -> None:
     command += ["--only-binary=:all:", "--python-version", _PYTHON, "--implementation", "cp"]
     for tag in (*platforms, f"manylinux2014_{machine}"):
         command += ["--platform", tag]
-    _run([*command, "-d", str(into), "-r", str(requirements)], "pip", "python -m ensurepip")
+    done = run(
+        [*command, "-d", str(into), "-r", str(requirements)],
+        _FETCH_S,
+        PIP_DISABLE_PIP_VERSION_CHECK="1",
+    )
+    if not done.ok:
+        missing = "No module named pip" in done.tail
+        raise ImageError(
+            f"pip could not fetch what the image needs:\n{done.tail}",
+            file=requirements,
+            fix=f"{sys.executable} -m ensurepip"
+            if missing
+            else "make `pip download numpy` reach its registry, then build again",
+        )
 
 
 def _add_wheel(wheel: Path, context: Context) -> None:
@@ -81,12 +92,13 @@ def _add_wheel(wheel: Path, context: Context) -> None:
                 context.add(f"wheels/{info.filename}", archive.read(info))
 
 
-def npm_archive(name: str, entry: dict[str, str]) -> bytes:
+def npm_archive(name: str, entry: dict[str, str], say: Say) -> bytes:
     """The package's tarball, checked against the lock's integrity."""
     algorithm, _, wanted = entry["integrity"].partition("-")
     digest = base64.b64decode(wanted)
     cached = cache_folder("npm") / f"{digest.hex()[:32]}.tgz"
     if not cached.is_file():
+        need("npm", ["npm"], say, "install Node.js (it brings npm), then build again")
         cached.write_bytes(_npm_pack(f"{name}@{entry['version']}"))
     content = cached.read_bytes()
     if hashlib.new(algorithm, content).digest() != digest:
@@ -102,26 +114,10 @@ def npm_archive(name: str, entry: dict[str, str]) -> bytes:
 def _npm_pack(spec: str) -> bytes:
     with tempfile.TemporaryDirectory() as scratch:
         command = ["npm", "pack", spec, "--silent", "--ignore-scripts"]
-        _run([*command, "--pack-destination", scratch], "npm", "install Node.js (it brings npm)")
+        done = run([*command, "--pack-destination", scratch], _FETCH_S)
+        if not done.ok:
+            raise ImageError(
+                f"npm could not fetch {spec}:\n{done.tail}",
+                fix="make `npm view lodash` reach its registry, then build again",
+            )
         return next(Path(scratch).glob("*.tgz")).read_bytes()
-
-
-def _run(command: list[str], tool: str, install: str) -> None:
-    if shutil.which(command[0]) is None:
-        raise ImageError(f"{tool} is needed to build the images and is missing", fix=install)
-    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=_FETCH_TIMEOUT_S,
-        env=environment,
-    )
-    if done.returncode != 0:
-        missing = "No module named pip" in done.stderr
-        tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-30:])
-        raise ImageError(
-            f"{tool} could not fetch what the image needs:\n{tail}",
-            fix=install if missing else f"make {tool} reach its registry, then build again",
-        )

@@ -19,10 +19,10 @@ from docker.errors import APIError, ImageNotFound
 
 from harness.errors import ImageError
 from harness.sandbox import recipe as recipes
-from harness.sandbox.bootstrap import Say
 from harness.sandbox.builder import VERSION_LABEL, build_base, build_language
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.fetch import cache_folder
+from harness.sandbox.host import Say
 from harness.sandbox.recipe import Recipe, recipe
 
 try:

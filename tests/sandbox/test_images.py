@@ -107,7 +107,7 @@ def test_an_npm_package_that_is_not_the_pinned_one_is_refused() -> None:
     cached = fetch.cache_folder("npm") / f"{'0' * 32}.tgz"
     cached.write_bytes(b"something else")
     with pytest.raises(ImageError, match=r"tiny 1\.0\.0 is not the package that was pinned"):
-        fetch.npm_archive("tiny", entry)
+        fetch.npm_archive("tiny", entry, print)
     assert not cached.exists(), "a bad archive must not stay in the cache"
 
 
