@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -199,20 +200,16 @@ def top_level(language: Language, source: str) -> list[Chunk]:
     tree = parse(language, source)
     if tree is None:
         return []
-    data = source.encode("utf-8", "replace")
-    found = [one for one in _definitions(language, tree.root_node) if not one.nested]
+    nodes = tree.root_node.named_children
+    starts = [node.start_byte for node in nodes]
+    names: list[list[str]] = [[] for _ in nodes]
+    for one in _definitions(language, tree.root_node):
+        at = bisect_right(starts, one.start) - 1
+        if not one.nested and at >= 0:
+            names[at].append(one.name)
     return [
-        Chunk(
-            text=data[node.start_byte : node.end_byte].decode("utf-8", "replace"),
-            line=node.start_point[0] + 1,
-            kind=node.type,
-            names=tuple(
-                one.name
-                for one in found
-                if node.start_byte <= one.start and one.end <= node.end_byte
-            ),
-        )
-        for node in tree.root_node.named_children
+        Chunk(_text(node), node.start_point[0] + 1, node.type, tuple(found))
+        for node, found in zip(nodes, names, strict=True)
     ]
 
 

@@ -11,10 +11,13 @@ from harness.models import Language
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w+#.-]*)(.*)$")
 _FENCE_AT_END = re.compile(r"(`{3,})([\w+#]*)[ \t]*$")
-_THINK = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_LONG_LINE = 400
 _TAGGED = (
     re.compile(r"\[(?:PYTHON|CODE)\](.*?)(?:\[/(?:PYTHON|CODE)\]|\Z)", re.DOTALL),
     re.compile(r"<(?:code|pre)>(.*?)(?:</(?:code|pre)>|\Z)", re.DOTALL | re.IGNORECASE),
+)
+_ONE_LINE = re.compile(
+    r"`{3}[ \t]*(?:(?:python|py|javascript|js|cpp|csharp|sql|html)\b)?([^`\n]+)`{3}"
 )
 _NO_CODE_TAGS = {
     "text", "txt", "output", "console", "bash", "sh", "shell", "json", "diff", "plaintext",
@@ -49,12 +52,22 @@ class Block:
 
 
 def without_thinking(text: str) -> str:
-    """``text`` without ``<think>`` blocks; an unclosed one is kept up to its end tag only."""
-    if "<think" not in text.lower() and "</think" not in text.lower():
+    """``text`` without its ``<think>`` blocks; models may leave out the opening tag."""
+    lower = text.lower()
+    if "</think" not in lower:
         return text
-    text = _THINK.sub("", text)
-    _, closed, rest = text.rpartition("</think>")  # models may omit the opening tag
-    return rest if closed else text
+    kept: list[str] = []
+    at = 0
+    # Searched by hand: a lazy regex is quadratic in unclosed tags.
+    while (opened := lower.find("<think", at)) >= 0:
+        closed = lower.find("</think", opened)
+        if closed < 0:
+            break
+        kept.append(text[at:opened])
+        at = lower.find(">", closed) + 1 or len(text)
+    rest = "".join([*kept, text[at:]])
+    _, closing, answer = rest.rpartition("</think>")
+    return answer if closing else rest
 
 
 def has_fence_line(text: str) -> bool:
@@ -90,7 +103,7 @@ def _opening(line: str) -> tuple[str, str, str]:
         return "", "", ""
     found = _FENCE.match(line)
     if found is None:
-        found = _FENCE_AT_END.search(line)
+        found = _FENCE_AT_END.search(line[-_LONG_LINE:])
         return (found[1], found[2].lower(), "") if found else ("", "", "")
     fence, tag, rest = found[1], found[2], found[3]
     if fence[0] in rest:  # a one-line block is not the start of a longer one
@@ -121,10 +134,9 @@ def outermost(text: str) -> str:
 
 
 def tagged(text: str) -> list[str]:
-    """Code between tags some models use instead of fences."""
-    if "[" not in text and "<" not in text:
-        return []
-    return [found.strip("\n") + "\n" for tag in _TAGGED for found in tag.findall(text)]
+    """Code between tags some models use instead of fences, and in one-line fences."""
+    patterns = (*_TAGGED, _ONE_LINE)
+    return [found.strip() + "\n" for pattern in patterns for found in pattern.findall(text)]
 
 
 def without_prompts(text: str) -> str:
@@ -147,7 +159,7 @@ def code_starts(language: Language, text: str, limit: int = 6) -> list[str]:
     found: list[str] = []
     after_code = False
     for number, line in enumerate(lines):
-        is_start = bool(start.match(line))
+        is_start = bool(start.match(line[:_LONG_LINE]))
         if is_start and not after_code:
             found.append(textwrap.dedent("\n".join(lines[number:])))
         after_code = is_start or (after_code and (line[:1].isspace() or not line.strip()))

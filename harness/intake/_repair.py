@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from harness.models import Language
 
 _MAX_CUTS = 30
-_MAX_CHARS = 200_000
+_MAX_CUTS_LONG = 5  # each cut costs a parse of the whole
+_LONG_CHARS = 20_000
 _CLOSING = (")", "]", "}", '"""', "'''")
 
 
@@ -28,20 +29,24 @@ def reindented(prefix: str, text: str) -> Iterator[tuple[str, str]]:
         yield "re-indented", "\n".join("    " + line if line.strip() else line for line in lines)
 
 
+def is_body(text: str) -> bool:
+    """Whether ``text`` begins indented, as the body of a function does."""
+    return next((line for line in text.split("\n") if line.strip()), "")[:1].isspace()
+
+
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
 def shortened(language: Language, text: str) -> Iterator[str]:
     """``text`` cut before a later top-level line, the longest first."""
-    if len(text) > _MAX_CHARS:
-        return
     lines = text.split("\n")
     cuts = [number for number, line in enumerate(lines) if number and _starts_anew(language, line)]
     if language is not Language.PYTHON:
         cuts += [number + 1 for number, line in enumerate(lines) if line.startswith("}")]
         cuts = sorted(set(cuts))
-    for number in reversed(cuts[:_MAX_CUTS]):
+    limit = _MAX_CUTS if len(text) < _LONG_CHARS else _MAX_CUTS_LONG
+    for number in reversed(cuts[:limit]):
         yield "\n".join(lines[:number]) + "\n"
 
 

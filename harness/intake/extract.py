@@ -22,6 +22,7 @@ _SIGNATURE_CHECKS = ("name", "arg_names", "arg_count")
 # C# prompts open a namespace and a class that only the tests close.
 _OPEN_ENDS = {Language.CSHARP: "\n}\n}\n"}
 _GOOD_ENOUGH = 5
+_MAX_BLOCKS = 50
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def extract(task: Task, response: Response) -> Code | None:
     text = response.text.removeprefix("\ufeff").replace("\r\n", "\n")
     if not text.strip():
         return None
+    if len(text) > syntax.MAX_SOURCE_BYTES:
+        return _unparsed(ask, text, response.form)
     if response.form is Form.COMPLETION:
         return _from_completion(ask, text)
     if response.form is Form.FULL:
@@ -96,6 +99,17 @@ def resolve_entry_point(task: Task, code: Code) -> str | None:
         if syntax.is_callable_from_outside(task.language, found):
             return found.name
     return None
+
+
+def _unparsed(ask: _Ask, text: str, form: Form) -> Code:
+    """A text too long to parse is taken for what it says it is."""
+    note = "too long to be parsed"
+    if form is Form.COMPLETION:
+        return _completed(ask, text, note)
+    blocks = answer.fenced(text)
+    source = blocks[0].body if blocks else text
+    found = ask.entry_point is None or ask.entry_point in source
+    return Code(source=source, form=form, entry_point_found=found, note=note)
 
 
 def _from_completion(ask: _Ask, text: str) -> Code | None:
@@ -128,9 +142,13 @@ def _repaired_completion(ask: _Ask, text: str) -> Code | None:
             return code
     if ask.parses(text) and ask.entry_point and ask.has_function(text):
         return _whole(ask, text, Form.FULL, "repeats the prompt")
-    for note, candidate in _variants(ask, text):
+    variants = list(_variants(ask, text))
+    for note, candidate in variants:
         if ask.completes(candidate):
             return _completed(ask, candidate, note)
+    for note, candidate in variants:
+        if ask.language is Language.PYTHON and not repair.is_body(candidate):
+            continue  # cutting would leave the function empty and its body outside
         cut = repair.first_that(ask.completes, repair.shortened(ask.language, candidate))
         if cut is not None:
             return _completed(ask, cut, f"{note}, cut" if note else "cut after the function")
@@ -167,7 +185,8 @@ def _from_unknown(ask: _Ask, text: str) -> Code | None:
     code = _from_chat(ask, text, Form.CHAT)
     if code is not None and code.entry_point_found:
         return code
-    return _repaired_completion(ask, text) or code or _completed(ask, text)
+    code = _repaired_completion(ask, text) or code
+    return code or (_completed(ask, text) if repair.is_body(text) else None)
 
 
 def _from_chat(ask: _Ask, text: str, form: Form) -> Code | None:
@@ -188,7 +207,7 @@ def _from_chat(ask: _Ask, text: str, form: Form) -> Code | None:
 def _candidates(ask: _Ask, text: str) -> Iterator[_Found]:
     """Candidates from the most literal on; scores say how well each answers the task."""
     blocks = answer.fenced(text)
-    fenced = [block for block in blocks if block.may_be_code] or blocks
+    fenced = ([block for block in blocks if block.may_be_code] or blocks)[:_MAX_BLOCKS]
     if not answer.has_fence_line(text):
         yield _scored(ask, text, "", fenced=False)
     many = len(fenced) > 1
@@ -306,9 +325,15 @@ def _whole(ask: _Ask, text: str, form: Form, note: str = "") -> Code:
         source=added + text,
         form=form,
         first_line=added.count("\n") + 1,
-        entry_point_found=ask.defined_in(text),
+        entry_point_found=ask.defined_in(text) or _meant_in(ask, text),
         note=note,
     )
+
+
+def _meant_in(ask: _Ask, text: str) -> bool:
+    """Whether broken code means to define the entry point: then its error is what to report."""
+    keyword = rf"\b(?:def|function|class|const|let|var)\s+{re.escape(ask.entry_point or '')}\b"
+    return bool(re.search(keyword, text)) and not ask.parses(text)
 
 
 def _missing_context(ask: _Ask, text: str) -> str:
