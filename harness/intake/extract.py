@@ -269,7 +269,7 @@ def _scored(ask: _Ask, text: str, note: str, *, fenced: bool = True) -> _Found:
     parses = ask.parses(text)
     if ask.entry_point is None:
         score = _GOOD_ENOUGH if parses and (fenced or _looks_like_code(ask, text)) else int(fenced)
-    elif ask.has_function(text):
+    elif ask.has_function(text) or _meant_in(ask, text):
         score = 5 if parses else 3
     elif ask.defined_in(text) or syntax.functions(ask.language, text):
         score = 4 if parses else 2
