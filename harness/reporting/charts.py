@@ -10,12 +10,12 @@ from markupsafe import Markup
 from harness.models import Verdict
 from harness.reporting import svg
 from harness.reporting.summary import Bin, GroupSummary, Timing
-from harness.reporting.text import duration, one_line, percent, plural, span, trusted
+from harness.reporting.text import duration, middle, one_line, percent, plural, span, trusted
 from harness.reporting.words import ICONS, LANGUAGES, verdict_word
 
 WIDTH = 640
 _LABEL = 196  # room for a model's name
-_VALUE = 124  # room for "63.4 %  55–71 %"
+_VALUE = 144  # room for "63.4 %  55–71 %"
 _ROW = 24
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -40,29 +40,37 @@ def rate_bars(groups: Sequence[GroupSummary], href: Href, axis: bool = True) -> 
 
 
 def _rate_row(group: GroupSummary, y: float, room: float, href: Href) -> Markup:
-    name = one_line(group.model, 28) or "(no name)"
+    name = middle(group.model, 28) or "(no name)"
     label = svg.text(_LABEL - 8, y + 16, name, "label", "end")
     target = href(group.model, group.language.value)
     rate = group.pass_rate
     if rate is None:
         note = svg.text(_LABEL + 8, y + 16, "no response could be judged", "axis")
         return svg.link(target, f"{one_line(group.model)}: nothing judged", label, note)
+    partial = "" if group.ranked else f", on {plural(len(group.tasks), 'task')} only"
     title = (
         f"{one_line(group.model)}: {group.passed:,} of {group.responses:,} passed, "
-        f"{percent(rate.value)}, 95 % interval {span(rate.low, rate.high)}"
+        f"{percent(rate.value)}, 95 % interval {span(rate.low, rate.high)}{partial}"
     )
-    x1, x2, middle = _LABEL + room * rate.low, _LABEL + room * rate.high, y + _ROW / 2
+    x1, x2, y_mid = _LABEL + room * rate.low, _LABEL + room * rate.high, y + _ROW / 2
     return svg.link(
         target,
         title,
         svg.rect(0, y, WIDTH, _ROW, "hit"),
         label,
         svg.rect(_LABEL, y + 5, room, _ROW - 10, "track", 2),
-        svg.rect(_LABEL, y + 5, max(room * rate.value, 1), _ROW - 10, "bar", 2),
-        svg.line(x1, middle, x2, middle, "whisker"),
-        svg.line(x1, middle - 4, x1, middle + 4, "whisker"),
-        svg.line(x2, middle - 4, x2, middle + 4, "whisker"),
-        svg.text(WIDTH - _VALUE + 60, y + 16, percent(rate.value), "value", "end"),
+        svg.rect(
+            _LABEL,
+            y + 5,
+            max(room * rate.value, 1),
+            _ROW - 10,
+            "bar partial" if partial else "bar",
+            2,
+        ),
+        svg.line(x1, y_mid, x2, y_mid, "whisker"),
+        svg.line(x1, y_mid - 4, x1, y_mid + 4, "whisker"),
+        svg.line(x2, y_mid - 4, x2, y_mid + 4, "whisker"),
+        svg.text(WIDTH - _VALUE + 62, y + 16, percent(rate.value), "value", "end"),
         svg.text(WIDTH - 2, y + 16, span(rate.low, rate.high), "axis", "end"),
     )
 

@@ -29,6 +29,7 @@ class LeaderView:
     model: str
     rate: str
     interval: str
+    at_k: str
     sureness: str
     href: str
 
@@ -120,7 +121,7 @@ def _context(run: RunInfo, summary: Summary, table: RowTable) -> IndexContext:
         scope=_scope(summary),
         speed=_speed(summary),
         summary=summary,
-        leaders=tuple(_leader(leader, links) for leader in summary.leaders),
+        leaders=tuple(_leader(leader, summary, links) for leader in summary.leaders),
         ours=_ours(run, summary),
         left_out=_left_out(summary),
         rates=rate_panels(summary, links),
@@ -148,28 +149,44 @@ def _scope(summary: Summary) -> str:
 
 def _speed(summary: Summary) -> str:
     cached = f"{summary.cached:,} from the cache" if summary.cached else "none from the cache"
+    if not summary.responses:
+        return ""
     if summary.wall_s is None or summary.rate_per_s is None:
         return cached
     return f"{duration(summary.wall_s)}, {summary.rate_per_s:,.1f} responses/s, {cached}"
 
 
-def _leader(leader: Leader, links: Links) -> LeaderView:
+def _leader(leader: Leader, summary: Summary, links: Links) -> LeaderView:
+    own = (g for g in summary.groups if (g.model, g.language) == (leader.model, leader.language))
+    at_k = [f"pass@{at.k} {percent(at.value)}" for group in own for at in group.pass_at_k[1:]]
     return LeaderView(
         language=LANGUAGES[leader.language],
         model=one_line(leader.model, 60) or "(no name)",
         rate=percent(leader.pass_rate.value),
         interval=span(leader.pass_rate.low, leader.pass_rate.high),
+        at_k=", ".join(at_k),
         sureness=_sureness(leader),
         href=links.group(leader.model, leader.language.value),
     )
 
 
 def _sureness(leader: Leader) -> str:
+    few = (
+        f"; {plural(leader.unranked, 'model')} with answers to under half of the tasks not ranked"
+        if leader.unranked
+        else ""
+    )
+    return _comparison(leader) + few
+
+
+def _comparison(leader: Leader) -> str:
     if leader.next_model is None or leader.next_rate is None:
         return "the only model: nothing to compare it with"
     name = f"{one_line(leader.next_model, 40) or '(no name)'} ({percent(leader.next_rate.value)})"
     if leader.ahead is None:
         return f"next {name}, on other tasks: not comparable"
+    if leader.next_rate.value == leader.pass_rate.value:
+        return f"level with {name}"
     if leader.ahead >= 0.975:
         return f"a clear lead over {name}"
     if leader.ahead >= 0.85:
@@ -184,7 +201,7 @@ def _ours(run: RunInfo, summary: Summary) -> tuple[tuple[str, str], ...]:
         words = plural(summary.harness_errors, "harness error")
         found.append((f"{words}, left out of every rate", "#v=harness_error"))
     if summary.invalid_rows:
-        found.append((f"{plural(summary.invalid_rows, 'row')} could not be read", "#invalid"))
+        found.append((f"{plural(summary.invalid_rows, 'input row')} could not be read", "#invalid"))
     if run.status != "finished":
         found.append((f"the run is {plain(run.status, 40)}: figures cover a part", "#how"))
     return tuple(found)

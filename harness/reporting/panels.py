@@ -24,6 +24,7 @@ class RatePanel:
     top: Markup
     rest: Markup | None
     rest_count: int
+    short: bool
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def rate_panels(summary: Summary, links: Links) -> tuple[RatePanel, ...]:
                 top=charts.rate_bars(groups[:TOP_MODELS], links.group),
                 rest=charts.rate_bars(rest, links.group) if rest else None,
                 rest_count=len(rest),
+                short=len(groups) <= 6,
             )
         )
     return tuple(panels)

@@ -6,7 +6,7 @@ from harness.models import Result, Verdict
 from harness.reporting.html import data_block
 from harness.reporting.summary import Summary
 from harness.reporting.text import one_line
-from harness.reporting.words import ICONS, LANGUAGES, verdict_word
+from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, verdict_word
 
 FAILURES_SHOWN = 5_000
 PASSED_SHOWN = 5_000
@@ -56,8 +56,6 @@ class RowTable:
         return data_block(self.data())
 
     def _row(self, result: Result, page: str, task: int) -> list[object]:
-        bad = next((case for case in result.cases if case.verdict is not Verdict.PASSED), None)
-        message = result.message or (_case_words(bad.name, bad.message) if bad else "")
         return [
             page.removesuffix(".html"),
             one_line(result.response_id, 160),
@@ -69,7 +67,7 @@ class RowTable:
             round(result.cpu_s, 5),
             round(result.wall_s, 5),
             len(result.flags),
-            one_line(message),
+            one_line(_what_happened(result)),
         ]
 
 
@@ -78,5 +76,14 @@ def model_numbers(summary: Summary) -> dict[str, int]:
     return {model: n for n, model in enumerate(dict.fromkeys(g.model for g in summary.groups))}
 
 
-def _case_words(name: str, message: str) -> str:
-    return f"{name}: {message}" if message else f"first failing case: {name}"
+def _what_happened(result: Result) -> str:
+    """The most telling line there is: our message, the first bad case, the first build error."""
+    bad = next((case for case in result.cases if case.verdict is not Verdict.PASSED), None)
+    if result.message or result.verdict is Verdict.PASSED:
+        return result.message
+    if bad:
+        return f"{bad.name}: {bad.message}" if bad.message else f"first failing case: {bad.name}"
+    if result.build_log:
+        lines = result.build_log[:4000].splitlines()
+        return next((line for line in lines if "error" in line.lower()), lines[0])
+    return MEANINGS[result.verdict]

@@ -49,10 +49,15 @@ class TaskCount(Record):
 
 
 class GroupSummary(Record):
-    """One model in one language. ``pass_rate`` leaves harness errors out."""
+    """One model in one language. ``pass_rate`` leaves harness errors out.
+
+    ranked: it has answers to at least half of the language's tasks; three lucky tasks of a
+    hundred must not lead a table.
+    """
 
     model: str
     language: Language
+    ranked: bool
     responses: int
     passed: int
     pass_rate: Interval | None
@@ -68,7 +73,11 @@ class GroupSummary(Record):
 
 
 class Leader(Record):
-    """Best model of a language. ``ahead``: share of paired resamples in which it beats the next."""
+    """Best ranked model of a language.
+
+    ahead: share of paired resamples of tasks in which it beats the next, None if incomparable.
+    unranked: models that answered too few of the tasks.
+    """
 
     language: Language
     model: str
@@ -76,6 +85,7 @@ class Leader(Record):
     next_model: str | None = None
     next_rate: Interval | None = None
     ahead: float | None = None
+    unranked: int = 0
 
 
 class Summary(Record):
@@ -188,10 +198,12 @@ def summarise(
 
 def _groups(tallies: Mapping[tuple[str, str], _Tally]) -> tuple[GroupSummary, ...]:
     at_k = estimate({key: tally.pairs() for key, tally in tallies.items()})
+    sizes = _language_sizes(tallies)
     groups = [
         GroupSummary(
             model=key[0],
             language=Language(key[1]),
+            ranked=2 * sum(n > 0 for n, _ in tally.pairs()) >= sizes[key[1]],
             responses=tally.verdicts.total(),
             passed=tally.verdicts[Verdict.PASSED],
             pass_rate=rate_interval(tally.pairs()),
@@ -213,21 +225,31 @@ def _groups(tallies: Mapping[tuple[str, str], _Tally]) -> tuple[GroupSummary, ..
     return tuple(sorted(groups, key=_rank))
 
 
-def _rank(group: GroupSummary) -> tuple[str, float, str]:
-    rate = group.pass_rate.value if group.pass_rate else -1.0
-    return group.language.value, -rate, group.model
+def _language_sizes(tallies: Mapping[tuple[str, str], _Tally]) -> dict[str, int]:
+    seen: dict[str, set[str]] = {}
+    for (_, language), tally in tallies.items():
+        seen.setdefault(language, set()).update(tally.tasks)
+    return {language: len(ids) for language, ids in seen.items()}
+
+
+def _rank(group: GroupSummary) -> tuple[str, bool, float, float, str]:
+    """Best first; of equal rates the one with more evidence."""
+    rate, low = (group.pass_rate.value, group.pass_rate.low) if group.pass_rate else (-1.0, -1.0)
+    return group.language.value, not group.ranked, -rate, -low, group.model
 
 
 def _leaders(groups: tuple[GroupSummary, ...]) -> tuple[Leader, ...]:
     leaders = []
     for language in dict.fromkeys(group.language for group in groups):
-        ranked = [g for g in groups if g.language is language and g.pass_rate]
+        judged = [g for g in groups if g.language is language and g.pass_rate]
+        ranked = [g for g in judged if g.ranked] or judged
         if ranked:
-            leaders.append(_leader(ranked[0], ranked[1] if len(ranked) > 1 else None))
+            second = ranked[1] if len(ranked) > 1 else None
+            leaders.append(_leader(ranked[0], second, len(judged) - len(ranked)))
     return tuple(leaders)
 
 
-def _leader(first: GroupSummary, second: GroupSummary | None) -> Leader:
+def _leader(first: GroupSummary, second: GroupSummary | None, unranked: int) -> Leader:
     assert first.pass_rate is not None
     return Leader(
         language=first.language,
@@ -236,6 +258,7 @@ def _leader(first: GroupSummary, second: GroupSummary | None) -> Leader:
         next_model=second.model if second else None,
         next_rate=second.pass_rate if second else None,
         ahead=lead(_by_task(first), _by_task(second)) if second else None,
+        unranked=unranked,
     )
 
 

@@ -54,13 +54,13 @@ def _verdicts(summary: Summary) -> Text:
 
 def _groups(summary: Summary) -> Table:
     """Ranked within each language; pass@1 is the pass rate itself, so it gets no column."""
-    shown = summary.groups[:GROUPS_SHOWN]
+    shown = _leading(summary.groups)
     ks = sorted({at.k for group in shown for at in group.pass_at_k if at.k > 1})
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("language", no_wrap=True)
-    table.add_column("model", overflow="ellipsis", no_wrap=True, ratio=1)
+    table.add_column("language", no_wrap=True, min_width=8)
+    table.add_column("model", overflow="ellipsis", no_wrap=True)
     for name in ("passed", "of", "pass rate", "95 %", *(f"pass@{k}" for k in ks), "ours"):
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     for group in shown:
         table.add_row(*_group_row(group, ks))
     left = len(summary.groups) - len(shown)
@@ -68,6 +68,17 @@ def _groups(summary: Summary) -> Table:
         table.caption = f"{left} more in the report"
         table.caption_justify = "left"
     return table
+
+
+def _leading(groups: tuple[GroupSummary, ...]) -> list[GroupSummary]:
+    """The best of every language: a hundred models in one must not hide the others."""
+    languages = dict.fromkeys(group.language for group in groups)
+    share = max(GROUPS_SHOWN // max(len(languages), 1), 1)
+    return [
+        group
+        for language in languages
+        for group in [g for g in groups if g.language is language][:share]
+    ]
 
 
 def _group_row(group: GroupSummary, ks: list[int]) -> list[Text]:
@@ -95,7 +106,9 @@ def _notes(summary: Summary) -> list[Text]:
     if summary.invalid_rows:
         first = summary.invalid[0]
         where = f"{one_line(first.file, 40)}:{first.line}: {one_line(first.reason, 60)}"
-        words = f"△ {plural(summary.invalid_rows, 'row')} could not be read; the first: {where}"
+        words = (
+            f"△ {plural(summary.invalid_rows, 'input row')} could not be read; the first: {where}"
+        )
         notes.append(Text(words, "yellow"))
     if shared := summary.trust.get("shared"):
         notes.append(Text(f"{plural(shared, 'verdict')} at trust shared", "dim"))

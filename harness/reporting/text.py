@@ -41,6 +41,14 @@ def plain(text: str, limit: int = 0) -> str:
     return shown + "…" if len(cut) < len(text) else shown
 
 
+def middle(text: str, limit: int) -> str:
+    """One line, cut in the middle: names often differ only at their ends."""
+    line = one_line(text, 400)
+    if len(line) <= limit:
+        return line
+    return f"{line[: limit - limit // 2 - 1]}…{line[-(limit // 2) :]}"
+
+
 def one_line(text: str, limit: int = 160) -> str:
     """Like ``plain`` with all whitespace runs folded to one space."""
     return plain(" ".join(text[: limit * 4].split()), limit)

@@ -2,7 +2,7 @@
 // The table of responses: filters live in the URL hash, so a link is a view. Everything from
 // the data block reaches the page through textContent, never as markup.
 (() => {
-  const STEP = 200;
+  const STEP = 50;
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
   const form = byId("filters");
@@ -32,6 +32,12 @@
     if (text !== undefined) node.textContent = text;
     if (css) node.className = css;
     return node;
+  };
+  // Ids and names often differ only at their ends.
+  const middle = (text, limit) => {
+    const letters = [...text];
+    const half = limit >> 1;
+    return letters.length <= limit ? text : `${letters.slice(0, limit - half - 1).join("")}…${letters.slice(-half).join("")}`;
   };
   const many = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 
@@ -74,9 +80,13 @@
       tr.append(td);
       return td;
     };
-    const isolated = (text) => make("bdi", text);
+    const isolated = (text, limit) => {
+      const node = make("bdi", limit ? middle(text, limit) : text);
+      node.title = text;
+      return node;
+    };
     cell(badge);
-    let id = isolated(r.id || "(no id)");
+    let id = isolated(r.id || "(no id)", 30);
     if (r.page) {
       const link = make("a");
       link.href = `responses/${r.page}.html`;
@@ -84,14 +94,14 @@
       id = link;
     }
     cell(id, "id");
-    cell(isolated(data.tasks[r.task]), "id");
-    cell(isolated(data.models[r.model]), "id");
+    cell(isolated(data.tasks[r.task], 24), "id");
+    cell(isolated(data.models[r.model], 26), "id");
     cell(data.languages[r.language]);
     cell(r.cases ? `${r.ok}/${r.cases}` : "–", "n");
     cell(duration(r.cpu), "n");
     cell(duration(r.wall), "n");
     cell(r.flags ? `⚑ ${r.flags}` : "0", "n");
-    cell(isolated(r.message), "msg").title = r.message;
+    cell(isolated(r.message), "msg");
     return tr;
   };
 

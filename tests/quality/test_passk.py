@@ -1,0 +1,97 @@
+"""pass@k is unbiased, its intervals are honest, and nothing is dropped in silence."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.quality.passk import estimate, lead, pass_at_k, rate_interval, sensible_ks
+
+GROUP = ("m", "python")
+
+
+@given(st.integers(1, 9).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n),
+                                                     st.integers(1, n))))  # fmt: skip
+def test_equals_the_share_of_draws_that_hold_a_right_sample(counts: tuple[int, int, int]) -> None:
+    n, c, k = counts
+    draws = list(combinations([True] * c + [False] * (n - c), k))
+    assert pass_at_k(n, c, k) == pytest.approx(sum(map(any, draws)) / len(draws))
+
+
+def test_large_counts_neither_overflow_nor_lose_precision() -> None:
+    exact = 1 - comb(100_000 - 3, 100) / comb(100_000, 100)
+    assert pass_at_k(100_000, 3, 100) == pytest.approx(exact, rel=1e-9)
+
+
+@pytest.mark.parametrize(("n", "c", "k"), [(3, 4, 1), (3, -1, 1), (3, 1, 4), (3, 1, 0)])
+def test_impossible_counts_are_refused(n: int, c: int, k: int) -> None:
+    with pytest.raises(ValueError, match="pass@k needs"):
+        pass_at_k(n, c, k)
+
+
+def test_tasks_with_too_few_samples_are_reported_as_left_out() -> None:
+    at = {found.k: found for found in estimate({GROUP: [(10, 5)] * 8 + [(9, 9), (0, 0)]})[GROUP]}
+    assert (at[10].tasks, at[10].left_out) == (8, 2)
+    assert (at[1].tasks, at[1].left_out) == (9, 1)
+    assert at[1].value == pytest.approx((8 * 0.5 + 1) / 9)
+
+
+def test_only_ks_that_the_samples_support_are_given() -> None:
+    assert sensible_ks([(10, 1)] * 9 + [(1, 0)]) == (1, 5, 10)
+    assert sensible_ks([(1, 1)] * 5) == (1,)
+    assert sensible_ks([(0, 0)]) == ()
+    assert estimate({GROUP: []})[GROUP] == ()
+
+
+def test_interval_holds_the_value_and_narrows_with_more_tasks() -> None:
+    few = rate_interval([(1, n % 2) for n in range(20)])
+    many = rate_interval([(1, n % 2) for n in range(2000)])
+    assert few is not None
+    assert many is not None
+    assert few.low < few.value < few.high
+    assert many.high - many.low < (few.high - few.low) / 5
+
+
+def test_interval_covers_the_truth_about_as_often_as_it_says() -> None:
+    import random
+
+    luck = random.Random(7)
+    hits = 0
+    for trial in range(120):
+        counts = [(1, int(luck.random() < 0.6)) for _ in range(60)]
+        found = rate_interval(counts, seed=trial)
+        assert found is not None
+        hits += found.low <= 0.6 <= found.high
+    assert hits / 120 > 0.87
+
+
+def test_three_of_three_is_not_certainty() -> None:
+    found = rate_interval([(1, 1)] * 3)
+    assert found is not None
+    assert found.method == "wilson"
+    assert found.low < 0.5
+    assert found.high == 1.0
+
+
+def test_same_seed_gives_the_same_figures() -> None:
+    counts = {GROUP: [(10, n % 11) for n in range(50)]}
+    assert estimate(counts, seed=3) == estimate(counts, seed=3)
+    assert estimate(counts, seed=3) != estimate(counts, seed=4)
+
+
+def test_no_judged_sample_gives_no_rate() -> None:
+    assert rate_interval([]) is None
+    assert rate_interval([(0, 0)]) is None
+
+
+def test_lead_tells_clear_from_close() -> None:
+    strong = {f"t{n}": (1, 1) for n in range(30)}
+    weak = {f"t{n}": (1, n % 2) for n in range(30)}
+    assert lead(strong, weak) == 1.0
+    assert lead(weak, strong) == 0.0
+    assert lead(strong, strong) == 0.5
+    assert lead(strong, {"other": (1, 1)}) is None
