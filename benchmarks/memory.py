@@ -32,6 +32,8 @@ def main() -> None:
         with scratch() as folder:
             file = write_rows(folder / "responses.jsonl", islice(repeated(), size))
             run = harness_run("tasks/humaneval_python", file, folder, "--rerun", keep=False)
+        if run.count != size:
+            sys.exit(f"{size} responses went in, {run.count} results came out")
         peaks.append(run.peak_mb)
         ratio = run.peak_mb / peaks[0]
         lines.append((f"{run.count:,}", f"{run.peak_mb:.0f} MB", f"{ratio:.2f}", f"{run.rate:.1f}"))

@@ -63,8 +63,9 @@ def _empty(folder: Path, name: str) -> Line:
     tasks = rows(f"tasks/{name}")
     run = _ask(f"tasks/{name}", canonicals(tasks, body=EMPTY_BODIES[tasks[0]["language"]]), folder)
     passed = sorted(run.passed())
-    found = f"{len(passed)} of {len(tasks)} {', '.join(passed[:5])}".strip()
-    return Line(f"{name}: an empty body passes", found, "0", not passed)
+    found = f"{len(passed)} of {len(run.results)} {', '.join(passed[:5])}".strip()
+    ok = not passed and len(run.results) == len(tasks)
+    return Line(f"{name}: an empty body passes", found, "0", ok)
 
 
 def _mbxp_samples(folder: Path) -> Line:
@@ -111,7 +112,8 @@ def canaicode(folder: Path) -> tuple[Line, str]:
                 differing.append(_disagreement(row, ours, reason))
     agreed = 100 * (total - len(differing)) / total
     found = f"{agreed:.1f} % of {total}, {unexplained} disagreements unexplained"
-    line = Line("can-ai-code: agreement", found, "≥ 97 %, all explained", agreed >= 97)
+    ok = agreed >= 97 and not unexplained
+    line = Line("can-ai-code: agreement", found, "≥ 97 %, all explained", ok)
     headings = ("response", "source", "harness", "first case not passed", "why")
     return line, table(headings, sorted(differing, key=str))
 

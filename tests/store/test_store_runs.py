@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -209,3 +210,19 @@ def test_a_closed_store_opens_again_with_everything(
         first.add_results("r1", [(0, make_result(0))])
     with open_store(store_url) as second:
         assert list(second.results("r1")) == [make_result(0)]
+
+
+def test_two_writers_share_a_store(store_url: str, make_result: MakeResult) -> None:
+    def write(run_id: str) -> None:
+        with open_store(store_url) as store:
+            store.create_run(RunInfo(run_id=run_id, started_at="2030"))
+            for start in range(0, 600, 20):
+                store.add_results(run_id, [(n, make_result(n)) for n in range(start, start + 20)])
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, ("r1", "r2")))
+    with open_store(store_url) as store:
+        for run_id in ("r1", "r2"):
+            assert [result.response_id for result in store.results(run_id)] == [
+                f"response-{n}" for n in range(600)
+            ]
