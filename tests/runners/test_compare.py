@@ -162,6 +162,7 @@ def test_tolerance_is_that_of_the_expected_value() -> None:
         ("unordered", "b\na\n", "a\nb\n"),
         ("rows", "a,1\nb,2.50", "a,1.0\nb,2.5"),
         ("rows", "a\t1,5\n", "a\t1,5"),
+        ("rows", "x,1500,NaN", "x, 1.5e3 ,nan"),
         ("regex", r"done in \d+ ms", "done in 15 ms\n"),
     ],
 )
@@ -187,6 +188,9 @@ def test_accepted_output(kind: str, expected: str, actual: str) -> None:
         ("unordered", "a\na\nb", "a\nb\nb"),
         ("rows", "a,1\nb,2", "b,2\na,1"),
         ("rows", "a,1", "a,1,1"),
+        ("rows", "9007199254740993.03", "9007199254740994.00"),
+        ("float", "1", "1e999999999999"),
+        ("float", "1", "1e99999"),
         ("regex", "done", "not done"),
         ("json", '{"a": 1}', "{'a': 1}"),
         ("json", '{"a": 1}', '{"a": 1} {"a": 1}'),

@@ -73,8 +73,9 @@ def matches(
     """Compare ``actual`` with ``expected``: two wire values, or two texts for stdio.
 
     printed: the texts are a program's output, so ``json`` reads them as JSON documents (a
-    call that *returns* the string "1.0" has not returned "1"). Raises TaskError for an unknown kind, a bad pattern, and for ``checker``, which the caller
-    runs in a sandbox (see :func:`checker_input`).
+    call that *returns* the string "1.0" has not returned "1"). Raises TaskError for an
+    unknown kind, a bad pattern, and for ``checker``, which the caller runs in a sandbox (see
+    :func:`checker_input`).
     """
     validate(comparator, expected)
     if comparator.kind == "checker":

@@ -157,8 +157,10 @@ def _json_like(value: Any) -> str:
         return "{" + _entries(value.items()) + "}"
     if isinstance(value, Opaque):
         return f"<{value.type_name}> {value.text}".strip()
-    if isinstance(value, Tagged):
-        return _tagged(value)
+    return _tagged(value) if isinstance(value, Tagged) else _scalar(value)
+
+
+def _scalar(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, bytes | complex):

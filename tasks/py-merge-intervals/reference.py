@@ -1,0 +1,10 @@
+def merge_slots(slots):
+    merged = []
+    for start, end in sorted(slots):
+        if end <= start:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    return merged
