@@ -11,7 +11,7 @@ have 100,000 rows, so it is read as a stream, more than once, and never held.
 from harness.reporting.summary import GroupSummary, Results, Summary, summarise
 from harness.reporting.terminal import render_terminal
 from harness.reporting.text import page_name
-from harness.reporting.write import write_report
+from harness.reporting.write import write_data, write_report
 
 __all__ = [
     "GroupSummary",
@@ -20,5 +20,6 @@ __all__ = [
     "page_name",
     "render_terminal",
     "summarise",
+    "write_data",
     "write_report",
 ]

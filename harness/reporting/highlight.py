@@ -29,11 +29,12 @@ SHOWN_LINES = 2_000
 TokenType: TypeAlias = _TokenType
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def code_lines(source: str, language: Language) -> tuple[Markup, ...]:
     """Lines of ``source`` as HTML. Beyond the limits lines are plain, then left out.
 
-    The cache is by text: samples of one model are often word for word the same.
+    The cache is by text: samples of one model are often word for word the same,
+    and stand close together; more would be memory for nothing.
     """
     text = source.replace("\r\n", "\n")
     if len(text) > HIGHLIGHTED_CHARS:

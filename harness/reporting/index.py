@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from harness.models import InvalidRow, Language, RunInfo
 from harness.reporting import charts
-from harness.reporting.html import asset, data_block, environment, policy
+from harness.reporting.html import asset, environment, policy
 from harness.reporting.panels import Links, MixPanel, RatePanel, mix_panels, rate_panels
 from harness.reporting.rows import RowTable
 from harness.reporting.summary import GroupSummary, Leader, Summary
@@ -112,7 +112,7 @@ def _context(run: RunInfo, summary: Summary, table: RowTable) -> IndexContext:
         policy=policy("index.js", "report.css"),
         style=asset("report.css"),
         script=asset("index.js"),
-        data=data_block(table.data()),
+        data=table.render(),
         run_id=plain(run.run_id, 80),
         status=run.status,
         started_at=plain(run.started_at, 40),

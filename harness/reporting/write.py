@@ -44,12 +44,34 @@ def write_report(
         table = _stream(run, summary, results, tasks, out_dir, passed_pages)
         _write_small(run, summary, list(invalid), table, out_dir)
     except OSError as error:
-        raise InputError(
-            f"the report cannot be written: {error.strerror or error}",
-            file=error.filename or out_dir,
-            fix="free some space or name a writable folder with --out, then run `harness report`",
-        ) from error
+        raise _unwritable(error, out_dir) from error
     return out_dir / "index.html"
+
+
+def write_data(
+    summary: Summary, results: Results, invalid: Iterable[InvalidRow], out_dir: Path
+) -> Path:
+    """Write only what a script reads (results.jsonl, summary.json, invalid.jsonl).
+
+    Returns the path of results.jsonl. Raises InputError like write_report.
+    """
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        with replacing(out_dir / "results.jsonl") as lines:
+            for result in results():
+                lines.write(json_line(result))
+        _write_figures(summary, list(invalid), out_dir)
+    except OSError as error:
+        raise _unwritable(error, out_dir) from error
+    return out_dir / "results.jsonl"
+
+
+def _unwritable(error: OSError, out_dir: Path) -> InputError:
+    return InputError(
+        f"the report cannot be written: {error.strerror or error}",
+        file=error.filename or out_dir,
+        fix="free some space or name a writable folder with --out, then run `harness report`",
+    )
 
 
 def _stream(
@@ -93,6 +115,12 @@ def _write_small(
     (out_dir / "assets").mkdir(exist_ok=True)
     with replacing(out_dir / "assets" / STYLE) as out:
         out.write(asset(STYLE))
+    _write_figures(summary, invalid, out_dir)
+    with replacing(out_dir / "index.html") as out:
+        out.write(render_index(run, summary, table))
+
+
+def _write_figures(summary: Summary, invalid: list[InvalidRow], out_dir: Path) -> None:
     if invalid:
         with replacing(out_dir / "invalid.jsonl") as out:
             for row in invalid:
@@ -101,8 +129,6 @@ def _write_small(
         (out_dir / "invalid.jsonl").unlink(missing_ok=True)
     with replacing(out_dir / "summary.json") as out:
         out.write(json.dumps(summary.model_dump(mode="json"), indent=2) + "\n")
-    with replacing(out_dir / "index.html") as out:
-        out.write(render_index(run, summary, table))
 
 
 def json_line(record: Record) -> str:
