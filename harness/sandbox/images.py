@@ -114,29 +114,32 @@ def list_images(engine: docker.DockerClient | None = None) -> list[ImageRef]:
 
 
 def prune(languages: Iterable[str] = ()) -> list[str]:
-    """Remove images that today's files do not make; returns their tags. No language means all."""
+    """Remove images that today's files do not make. No language means all.
+
+    Returns what was removed: tags, and ids of images whose tag a rebuild took over.
+    """
     engine = engine_client()
     only = set(languages)
     plans = [recipe(language) for language in recipes.languages()]
     keep = {tag for plan in plans for tag in (plan.tag, plan.toolchain_tag, plan.base_tag)}
     old = [
-        tag
+        name
         for kind in ("language", "toolchain", "base")
         for image in engine.images.list(filters={"label": f"harness.kind={kind}"})
         if not only or image.labels.get("harness.language") in only
-        for tag in image.tags
-        if tag not in keep
+        for name in image.tags or [image.id]
+        if name not in keep
     ]
-    return [tag for tag in old if _remove(engine, tag)]
+    return [name for name in old if _remove(engine, name)]
 
 
 def _silent(line: str) -> None:
     """Progress for callers that want none."""
 
 
-def _remove(engine: docker.DockerClient, tag: str) -> bool:
+def _remove(engine: docker.DockerClient, name: str) -> bool:
     try:
-        engine.images.remove(tag)
+        engine.images.remove(name)
     except APIError as error:
         if error.status_code in _IN_USE_OR_GONE:
             return False

@@ -196,6 +196,16 @@ class TestBuilt:
         assert tag not in {ref.tag for ref in images.list_images()}
         assert images.image_for("python").id == built["python"].id
 
+    def test_prune_removes_an_image_whose_tag_a_rebuild_took(
+        self, built: dict[str, images.ImageRef], outdated: Callable[[str], str]
+    ) -> None:
+        tag = outdated("harness-oldlang")
+        first = engine.client().images.get(tag).id
+        assert outdated("harness-oldlang") == tag
+        assert set(images.prune(["oldlang"])) == {tag, first}
+        with pytest.raises(ImageNotFound):
+            engine.client().images.get(first)
+
     @pytest.fixture
     def outdated(self, built: dict[str, images.ImageRef]) -> Callable[[str], str]:
         """Makes an image of a language that has no sandbox any more."""
