@@ -13,7 +13,7 @@ from harness.runners.compare.values import Rules, bag, difference, numbers_equal
 from harness.runners.compare.wire import MAX_DIGITS
 
 MAX_EXPONENT = 400
-REGEX_CHARS = 200_000
+REGEX_CHARS = 1_000_000
 REGEX_TIMEOUT_S = 2.0
 _SHORT = 120
 _NUMBER = re.compile(
