@@ -159,7 +159,9 @@ def _counts(passed: int, total: int) -> str:
     if not total:
         return "no case was run"
     return (
-        f"all {plural(total, 'case')} passed" if passed == total else f"{passed} of {total} passed"
+        f"all {plural(total, 'case')} passed"
+        if passed == total
+        else f"{passed} of {total} cases passed"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from harness.models import Result, Verdict
+from harness.models import CaseResult, Result, Verdict
 from harness.reporting.html import data_block
 from harness.reporting.summary import Summary
 from harness.reporting.text import one_line, trusted
@@ -84,8 +84,14 @@ def _what_happened(result: Result) -> str:
     if result.message or result.verdict is Verdict.PASSED:
         return result.message
     if bad:
-        return f"{bad.name}: {bad.message}" if bad.message else f"first failing case: {bad.name}"
+        return f"{one_line(bad.name, 40)}: {bad.message or _difference(bad)}"
     if result.build_log:
         lines = result.build_log[:4000].splitlines()
         return next((line for line in lines if "error" in line.lower()), lines[0])
     return MEANINGS[result.verdict]
+
+
+def _difference(case: CaseResult) -> str:
+    if case.verdict is not Verdict.FAILED:
+        return MEANINGS[case.verdict]
+    return f"expected {one_line(case.expected, 60)}, got {one_line(case.actual, 60) or 'nothing'}"

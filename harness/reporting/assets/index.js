@@ -16,6 +16,7 @@
       text: `${r[1]} ${data.tasks[r[2]]} ${r[10]}`.toLowerCase(),
     };
   });
+  const present = [...new Set(data.groups.map((g) => g[1]))];
   const keys = {
     v: (r) => r.verdict, r: (r) => r.id, t: (r) => data.tasks[r.task], m: (r) => data.models[r.model],
     l: (r) => r.language, c: (r) => (r.cases ? r.ok / r.cases : -1), u: (r) => r.cpu, w: (r) => r.wall, f: (r) => r.flags,
@@ -36,8 +37,8 @@
   // Ids and names often differ only at their ends.
   const middle = (text, limit) => {
     const letters = [...text];
-    const half = limit >> 1;
-    return letters.length <= limit ? text : `${letters.slice(0, limit - half - 1).join("")}…${letters.slice(-half).join("")}`;
+    const tail = Math.round(limit * 0.65);
+    return letters.length <= limit ? text : `${letters.slice(0, limit - tail - 1).join("")}…${letters.slice(-tail).join("")}`;
   };
   const many = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 
@@ -94,9 +95,9 @@
       id = link;
     }
     cell(id, "id");
-    cell(isolated(data.tasks[r.task], 24), "id");
-    cell(isolated(data.models[r.model], 26), "id");
-    cell(data.languages[r.language]);
+    cell(isolated(data.tasks[r.task], 26), "id");
+    cell(isolated(data.models[r.model], 26), "id").hidden = data.models.length < 2;
+    cell(data.languages[r.language]).hidden = present.length < 2;
     cell(r.cases ? `${r.ok}/${r.cases}` : "–", "n");
     cell(duration(r.cpu), "n");
     cell(duration(r.wall), "n");
@@ -160,7 +161,6 @@
   };
   const used = new Set(rows.map((r) => r.verdict));
   fill("v", [["all", "any"], ["fail", "not passed"], ...data.verdicts.filter((_, n) => used.has(n)).map((v) => [v[0], `${v[1]} ${v[2]}`])]);
-  const present = [...new Set(data.groups.map((g) => g[1]))];
   fill("l", [["", "any"], ...present.map((l) => [l, data.languages[l]])]);
   const named = (list) => list.map((text, n) => [String(n), text.slice(0, 60)]).sort((a, b) => order(a[1], b[1]));
   fill("m", [["", "any"], ...named(data.models)]);
@@ -247,6 +247,9 @@
   if (data.passedShown < data.passed) cut.push(`the first ${data.passedShown.toLocaleString("en")} of ${data.passed.toLocaleString("en")} passed responses`);
   byId("capped").hidden = !cut.length;
   byId("capped").textContent = cut.length ? `This page holds ${cut.join(" and ")}; all are in results.jsonl.` : "";
+  // A column that says the same in every row is noise.
+  document.querySelector("#rows [data-s=m]").closest("th").hidden = data.models.length < 2;
+  document.querySelector("#rows [data-s=l]").closest("th").hidden = present.length < 2;
   form.hidden = false;
   render();
   if (location.hash.includes("=")) byId("responses").scrollIntoView();
