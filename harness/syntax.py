@@ -24,7 +24,7 @@ from tree_sitter import Node, Tree
 
 from harness.models import Language
 
-MAX_SOURCE_BYTES = 1_000_000
+MAX_SOURCE_BYTES = 300_000
 
 _GRAMMARS: dict[Language, Callable[[], object]] = {
     Language.PYTHON: tree_sitter_python.language,

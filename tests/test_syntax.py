@@ -28,8 +28,7 @@ def _names(language: Language, source: str) -> list[tuple[str, tuple[str, ...]]]
         ("x = 1\nreturn x\n", 2),  # outside a function
         ("  x = 1\n", 1),
         ("def f(a):\n    if a: return 1\n    for b in a:\n        # note\n        b()\n", None),
-        ("class A:\n    def f(self):\n        try:\n            return 1\n"
-         "        finally:\n            pass\n", None),
+        ("def f():\n    try:\n        return 1\n    finally:\n        g()\n", None),
         ("match x:\n    case 1:\n        y = 2\n    case _:\n        y = 3\n", None),
     ],
 )  # fmt: skip

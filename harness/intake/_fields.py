@@ -100,7 +100,8 @@ def response_of(row: Row, path: Path, line: int, **changes: Any) -> Response:
             raise RowError(f"no text: add one of the fields {', '.join(TEXT_FIELDS)}")
         values["text"] = row[field]
         values.setdefault("form", form_of(row["form"]) if row.get("form") else TEXT_FIELDS[field])
-    values.setdefault("task_id", id_of(row, "task_id"))
+    if "task_id" not in values:
+        values["task_id"] = id_of(row, "task_id")
     values.setdefault("response_id", str(row.get("response_id") or row.get("id") or ""))
     values.setdefault("model", str(row.get("model") or "unknown"))
     if row.get("language") and "language" not in values:

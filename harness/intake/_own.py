@@ -151,7 +151,8 @@ def _line_of(text: str, error: Exception) -> int:
     else:
         words = re.findall(r"'(\w+)'", str(error)) or re.findall(r"\w+", str(error))[:1]
     for word in reversed(words):
-        found = re.search(rf"^\s*\[*(?:\w+\.)?{re.escape(word)}\b", text, re.MULTILINE)
+        key = re.search(rf"^\s*\[*(?:\w+\.)?{re.escape(word)}\b", text, re.MULTILINE)
+        found = key or re.search(rf"[\"']{re.escape(word)}[\"']", text)
         if found:
             return text.count("\n", 0, found.end()) + 1
     return 1

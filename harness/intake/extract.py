@@ -23,6 +23,7 @@ _SIGNATURE_CHECKS = ("name", "arg_names", "arg_count")
 _OPEN_ENDS = {Language.CSHARP: "\n}\n}\n"}
 _GOOD_ENOUGH = 5
 _MAX_BLOCKS = 50
+_LONG_CHARS = 60_000  # beyond it nothing is repaired: every try costs a parse of the whole
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,9 @@ def _repaired_completion(ask: _Ask, text: str) -> Code | None:
             return code
     if ask.parses(text) and ask.entry_point and ask.has_function(text):
         return _whole(ask, text, Form.FULL, "repeats the prompt")
-    variants = list(_variants(ask, text))
+    variants = list(_variants(ask, text)) if len(text) <= _LONG_CHARS else []
     for note, candidate in variants:
-        if ask.completes(candidate):
+        if note and ask.completes(candidate):
             return _completed(ask, candidate, note)
     for note, candidate in variants:
         if ask.language is Language.PYTHON and not repair.is_body(candidate):
@@ -180,13 +181,15 @@ def _from_unknown(ask: _Ask, text: str) -> Code | None:
     """No fences, and the task has a prompt to complete: a file, a completion or prose."""
     if ask.entry_point and ask.has_function(text) and ask.parses(text):
         return _whole(ask, text, Form.FULL)
-    if ask.completes(text):
+    body = repair.is_body(text)
+    if (body or ask.language is not Language.PYTHON) and ask.completes(text):
         return _completed(ask, text)
     code = _from_chat(ask, text, Form.CHAT)
     if code is not None and code.entry_point_found:
         return code
-    code = _repaired_completion(ask, text) or code
-    return code or (_completed(ask, text) if repair.is_body(text) else None)
+    if not body and not _looks_like_code(ask, text):
+        return code
+    return _repaired_completion(ask, text) or code or (_completed(ask, text) if body else None)
 
 
 def _from_chat(ask: _Ask, text: str, form: Form) -> Code | None:
@@ -219,6 +222,8 @@ def _candidates(ask: _Ask, text: str) -> Iterator[_Found]:
         yield _scored(ask, "\n".join(block.body for block in fenced), "all fences joined")
     if fenced and "```" in answer.outermost(text):
         yield _scored(ask, answer.outermost(text), "outermost fences")
+    if len(text) > _LONG_CHARS:
+        return
     bodies = [block.body for block in fenced]
     yield from _as_completions(ask, bodies)
     yield from _repaired(ask, text, bodies)
@@ -279,12 +284,14 @@ def _scored(ask: _Ask, text: str, note: str, *, fenced: bool = True) -> _Found:
 
 
 _PROSE = {"comment", "ERROR", "identifier", "string", "integer", "number", "text"}
+_WORDS = re.compile(r"[^(=;{<]*")
 
 
 def _looks_like_code(ask: _Ask, text: str) -> bool:
     """Prose of a word or two parses in most languages; a statement is more than names."""
     for chunk in syntax.top_level(ask.language, text):
-        if chunk.kind not in _PROSE and any(char in chunk.text for char in "(=;{:<"):
+        plain = chunk.kind == "expression_statement"
+        if chunk.kind not in _PROSE and not (plain and _WORDS.fullmatch(chunk.text)):
             return True
     return ask.language in (Language.SQL, Language.HTML)
 

@@ -66,17 +66,17 @@ def test_truncated_gzip_keeps_what_came_before(tmp_path: Path) -> None:
 
 def test_a_gz_that_is_none_is_a_reason(tmp_path: Path) -> None:
     file = _write(tmp_path / "r.jsonl.gz", b'{"a": 1}')
-    assert "gzip data is damaged" in str(list(read_rows(file))[0][1])
+    assert "gzip data is damaged" in str(next(iter(read_rows(file)))[1])
 
 
 def test_json_lists_and_maps(tmp_path: Path) -> None:
     listed = _write(tmp_path / "l.json", b'[{"a": 1}, 2]')
-    assert list(read_rows(listed))[0] == (1, {"a": 1})
+    assert next(iter(read_rows(listed))) == (1, {"a": 1})
     assert "object is needed" in str(list(read_rows(listed))[1][1])
     mapped = _write(tmp_path / "m.json", b'{"t/1": {"a": 1}}')
     assert list(read_rows(mapped)) == [(1, {"task_id": "t/1", "a": 1})]
     broken = _write(tmp_path / "b.json", b"[", b'{"a" 1}]')
-    assert list(read_rows(broken))[0][0] == 2
+    assert next(iter(read_rows(broken)))[0] == 2
 
 
 def test_csv_keeps_newlines_in_fields_and_names_bad_rows(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_parquet_rows_and_a_file_that_is_none(tmp_path: Path) -> None:
         (2, {"task_id": "t2", "n": None}),
     ]
     broken = _write(tmp_path / "b.parquet", b"no parquet at all")
-    assert "not valid Parquet" in str(list(read_rows(broken))[0][1])
+    assert "not valid Parquet" in str(next(iter(read_rows(broken)))[1])
 
 
 def test_a_file_that_cannot_be_read_names_itself(tmp_path: Path) -> None:
