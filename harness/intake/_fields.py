@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -195,8 +195,3 @@ def decoded(value: Any) -> Any:
         except ValueError as error:
             raise RowError(f"not valid JSON in a field: {error}") from None
     return value
-
-
-def numbered(items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-    """Items with their 1-based numbers."""
-    return enumerate(items, 1)

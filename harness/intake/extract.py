@@ -81,9 +81,15 @@ def extract(task: Task, response: Response) -> Code | None:
         return _from_completion(ask, text)
     if response.form is Form.FULL:
         return _from_file(ask, text)
-    if response.form is Form.AUTO and ask.prefix and not answer.has_fence_line(text):
+    fences = answer.has_fence_line(text)
+    if response.form is Form.AUTO and ask.prefix and (not fences or _is_plain_body(ask, text)):
         return _from_unknown(ask, text)
     return _from_chat(ask, text, response.form)
+
+
+def _is_plain_body(ask: _Ask, text: str) -> bool:
+    """A completion whose fences are inside its strings or comments."""
+    return repair.is_body(text) and ask.completes(text)
 
 
 def resolve_entry_point(task: Task, code: Code) -> str | None:
