@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -211,7 +212,9 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_is_legible_and_nothing_overflows(index: str, browser: Browser, scheme: str) -> None:
+def test_text_is_legible_and_nothing_overflows(
+    index: str, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
     page = browser.new_page(color_scheme=scheme, viewport={"width": 1440, "height": 900})
     page.goto(f"{index}#v=all")
     pages = [f"{index}#v=all"]
