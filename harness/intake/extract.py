@@ -8,60 +8,26 @@ meaning is its prompt plus the completion, and a repair must not turn a wrong an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from harness import syntax
 from harness.intake import _answer_text as answer
 from harness.intake import _repair as repair
+from harness.intake._candidates import (
+    GOOD_ENOUGH,
+    LONG_CHARS,
+    OPEN_ENDS,
+    Ask,
+    Found,
+    candidates,
+    looks_like_code,
+    meant_in,
+    opened_by,
+)
 from harness.intake._code_prompt import context, is_header
 from harness.models import Code, Form, Language, Response, Task
 
 _SIGNATURE_CHECKS = ("name", "arg_names", "arg_count")
-# C# prompts open a namespace and a class that only the tests close.
-_OPEN_ENDS = {Language.CSHARP: "\n}\n}\n"}
-_GOOD_ENOUGH = 5
-_MAX_BLOCKS = 50
-_LONG_CHARS = 60_000  # beyond it nothing is repaired: every try costs a parse of the whole
-
-
-@dataclass(frozen=True)
-class _Ask:
-    """What the task wants, as far as extraction needs it."""
-
-    language: Language
-    entry_point: str | None
-    prefix: str
-    suffix: str
-
-    def parses(self, source: str) -> bool:
-        return not syntax.has_error(self.language, source)
-
-    def completes(self, text: str) -> bool:
-        """Whether prompt plus ``text`` parses."""
-        end = self.suffix or _OPEN_ENDS.get(self.language, "")
-        return self.parses(self.prefix + text + end)
-
-    def has_function(self, source: str) -> bool:
-        """Like ``defined_in``, but a variable of that name is not enough: bodies have those."""
-        return self.entry_point is None or any(
-            one.name == self.entry_point and one.kind != "variable" and not one.nested
-            for one in syntax.definitions(self.language, source)
-        )
-
-    def defined_in(self, source: str) -> bool:
-        return self.entry_point is None or (
-            self.entry_point in source and syntax.defines(self.language, source, self.entry_point)
-        )
-
-
-@dataclass(frozen=True)
-class _Found:
-    text: str
-    score: int
-    note: str = ""
-    completion: bool = False
 
 
 def extract(task: Task, response: Response) -> Code | None:
@@ -71,7 +37,7 @@ def extract(task: Task, response: Response) -> Code | None:
     raises for any text.
     """
     prefix = task.prefix if response.prefix is None else response.prefix
-    ask = _Ask(task.language, task.entry_point, prefix, task.suffix)
+    ask = Ask(task.language, task.entry_point, prefix, task.suffix)
     text = response.text.removeprefix("\ufeff").replace("\r\n", "\n")
     if not text.strip():
         return None
@@ -87,7 +53,7 @@ def extract(task: Task, response: Response) -> Code | None:
     return _from_chat(ask, text, response.form)
 
 
-def _is_plain_body(ask: _Ask, text: str) -> bool:
+def _is_plain_body(ask: Ask, text: str) -> bool:
     """A completion whose fences are inside its strings or comments."""
     return repair.is_body(text) and ask.completes(text)
 
@@ -108,7 +74,7 @@ def resolve_entry_point(task: Task, code: Code) -> str | None:
     return None
 
 
-def _unparsed(ask: _Ask, text: str, form: Form) -> Code:
+def _unparsed(ask: Ask, text: str, form: Form) -> Code:
     """A text too long to parse is taken for what it says it is."""
     note = "too long to be parsed"
     if form is Form.COMPLETION:
@@ -119,29 +85,25 @@ def _unparsed(ask: _Ask, text: str, form: Form) -> Code:
     return Code(source=source, form=form, entry_point_found=found, note=note)
 
 
-def _from_completion(ask: _Ask, text: str) -> Code | None:
+def _from_completion(ask: Ask, text: str) -> Code | None:
     if ask.completes(text):
         return _completed(ask, text)
     found = _repaired_completion(ask, text)
     return found or _completed(ask, text)
 
 
-def _completed(ask: _Ask, text: str, note: str = "") -> Code:
+def _completed(ask: Ask, text: str, note: str = "") -> Code:
     source = ask.prefix + text + ask.suffix
     return Code(
         source=source,
         form=Form.COMPLETION,
         first_line=ask.prefix.count("\n") + 1,
-        entry_point_found=_opened_by(ask) or ask.defined_in(source),
+        entry_point_found=opened_by(ask) or ask.defined_in(source),
         note=note,
     )
 
 
-def _opened_by(ask: _Ask) -> bool:
-    return bool(ask.entry_point and re.search(rf"\b{re.escape(ask.entry_point)}\b", ask.prefix))
-
-
-def _repaired_completion(ask: _Ask, text: str) -> Code | None:
+def _repaired_completion(ask: Ask, text: str) -> Code | None:
     """The first repair that parses; None if none does."""
     if answer.has_fence_line(text):
         code = _from_chat(ask, text, Form.CHAT)
@@ -149,7 +111,7 @@ def _repaired_completion(ask: _Ask, text: str) -> Code | None:
             return code
     if ask.parses(text) and ask.entry_point and ask.has_function(text):
         return _whole(ask, text, Form.FULL, "repeats the prompt")
-    variants = list(_variants(ask, text)) if len(text) <= _LONG_CHARS else []
+    variants = list(_variants(ask, text)) if len(text) <= LONG_CHARS else []
     for note, candidate in variants:
         if note and ask.completes(candidate):
             return _completed(ask, candidate, note)
@@ -162,7 +124,7 @@ def _repaired_completion(ask: _Ask, text: str) -> Code | None:
     return None
 
 
-def _variants(ask: _Ask, text: str) -> Iterator[tuple[str, str]]:
+def _variants(ask: Ask, text: str) -> Iterator[tuple[str, str]]:
     yield "", text
     rest = repair.without_echo(ask.prefix, text)
     if rest is not None:
@@ -175,7 +137,7 @@ def _variants(ask: _Ask, text: str) -> Iterator[tuple[str, str]]:
         yield "HTML entities resolved", plain
 
 
-def _from_file(ask: _Ask, text: str) -> Code | None:
+def _from_file(ask: Ask, text: str) -> Code | None:
     if not ask.parses(text):
         code = _from_chat(ask, text, Form.FULL)
         if code is not None and code.entry_point_found:
@@ -183,7 +145,7 @@ def _from_file(ask: _Ask, text: str) -> Code | None:
     return _whole(ask, text, Form.FULL)
 
 
-def _from_unknown(ask: _Ask, text: str) -> Code | None:
+def _from_unknown(ask: Ask, text: str) -> Code | None:
     """No fences, and the task has a prompt to complete: a file, a completion or prose."""
     if ask.entry_point and ask.has_function(text) and ask.parses(text):
         return _whole(ask, text, Form.FULL)
@@ -193,18 +155,18 @@ def _from_unknown(ask: _Ask, text: str) -> Code | None:
     code = _from_chat(ask, text, Form.CHAT)
     if code is not None and code.entry_point_found:
         return code
-    if not body and not _looks_like_code(ask, text):
+    if not body and not looks_like_code(ask, text):
         return code
     return _repaired_completion(ask, text) or code or (_completed(ask, text) if body else None)
 
 
-def _from_chat(ask: _Ask, text: str, form: Form) -> Code | None:
+def _from_chat(ask: Ask, text: str, form: Form) -> Code | None:
     body = answer.without_thinking(text)
-    best: _Found | None = None
-    for found in _candidates(ask, body):
+    best: Found | None = None
+    for found in candidates(ask, body):
         if best is None or found.score > best.score:
             best = found
-        if best.score >= _GOOD_ENOUGH:
+        if best.score >= GOOD_ENOUGH:
             break
     if best is None or best.score <= 0:
         return None
@@ -213,123 +175,7 @@ def _from_chat(ask: _Ask, text: str, form: Form) -> Code | None:
     return _whole(ask, best.text, Form.FULL if form is Form.FULL else Form.CHAT, best.note)
 
 
-def _candidates(ask: _Ask, text: str) -> Iterator[_Found]:
-    """Candidates from the most literal on; scores say how well each answers the task."""
-    blocks = answer.fenced(text)
-    fenced = ([block for block in blocks if block.may_be_code] or blocks)[:_MAX_BLOCKS]
-    if not answer.has_fence_line(text):
-        yield _scored(ask, text, "", fenced=False)
-    many = len(fenced) > 1
-    for number, block in enumerate(fenced, 1):
-        note = f"fence {number} of {len(fenced)}" if many else ""
-        found = _scored(ask, block.body, note)
-        yield _with_needed(ask, found, fenced, block) if many else found
-    if many:
-        yield _scored(ask, "\n".join(block.body for block in fenced), "all fences joined")
-    if fenced and "```" in answer.outermost(text):
-        yield _scored(ask, answer.outermost(text), "outermost fences")
-    if len(text) > _LONG_CHARS:
-        return
-    bodies = [block.body for block in fenced]
-    yield from _as_completions(ask, bodies)
-    yield from _repaired(ask, text, bodies)
-
-
-def _as_completions(ask: _Ask, bodies: list[str]) -> Iterator[_Found]:
-    """A fence may hold the function's body alone."""
-    for body in bodies if ask.prefix else ():
-        variants = [body]
-        if ask.language is Language.PYTHON:
-            variants += [text for _, text in repair.reindented(ask.prefix, body)]
-        text = repair.first_that(ask.completes, variants)
-        if text is not None and not ask.has_function(text) and _opened_by(ask):
-            score = _GOOD_ENOUGH if _has_statement(ask, text) else 0
-            yield _Found(text, score, "fence holds the body", completion=True)
-
-
-def _has_statement(ask: _Ask, text: str) -> bool:
-    return "return" in text or "yield" in text or "=" in text or ask.language is Language.HTML
-
-
-def _repaired(ask: _Ask, text: str, bodies: list[str]) -> Iterator[_Found]:
-    for code in answer.tagged(text):
-        yield _scored(ask, code, "between tags")
-    for source in (*bodies, text):
-        plain = answer.unescaped(source)
-        if plain and not ask.parses(source):
-            yield _scored(ask, plain, "HTML entities resolved", fenced=source is not text)
-        typed = answer.without_prompts(source) if ask.language is Language.PYTHON else ""
-        if typed:
-            yield _scored(ask, typed, "transcript prompts left out", fenced=False)
-        for tail in answer.code_starts(ask.language, source):
-            if ask.parses(tail):
-                yield _scored(ask, tail, "prose left out", fenced=False)
-                continue
-            cut = repair.first_that(ask.parses, repair.shortened(ask.language, tail))
-            if cut is not None:
-                yield _scored(ask, cut, "prose left out", fenced=False)
-            yield _scored(ask, tail, "prose left out", fenced=False)
-
-
-def _scored(ask: _Ask, text: str, note: str, *, fenced: bool = True) -> _Found:
-    """Score a candidate by how well it answers the task.
-
-    5 parses and defines the entry point, 4 defines another function, 3 and 2 the same in code
-    that does not parse, 1 code of some kind, 0 nothing to run.
-    """
-    parses = ask.parses(text)
-    if ask.entry_point is None:
-        score = _GOOD_ENOUGH if parses and (fenced or _looks_like_code(ask, text)) else int(fenced)
-    elif ask.has_function(text) or _meant_in(ask, text):
-        score = 5 if parses else 3
-    elif ask.defined_in(text) or syntax.functions(ask.language, text):
-        score = 4 if parses else 2
-    else:
-        score = int(fenced or (parses and _looks_like_code(ask, text)))
-    return _Found(text, score, note)
-
-
-_PROSE = {"comment", "ERROR", "identifier", "string", "integer", "number", "text"}
-_WORDS = re.compile(r"[^(=;{<]*")
-
-
-def _looks_like_code(ask: _Ask, text: str) -> bool:
-    """Prose of a word or two parses in most languages; a statement is more than names."""
-    for chunk in syntax.top_level(ask.language, text):
-        plain = chunk.kind == "expression_statement"
-        if chunk.kind not in _PROSE and not (plain and _WORDS.fullmatch(chunk.text)):
-            return True
-    return ask.language in (Language.SQL, Language.HTML)
-
-
-def _with_needed(
-    ask: _Ask, found: _Found, fenced: list[answer.Block], chosen: answer.Block
-) -> _Found:
-    """The chosen fence preceded by others that define names it uses and lacks."""
-    if found.score < _GOOD_ENOUGH:
-        return found
-    own = {one.name for one in syntax.definitions(ask.language, chosen.body)}
-    needed = [
-        block.body for block in fenced
-        if block is not chosen and _provides(ask, block.body, own, chosen.body)
-    ]  # fmt: skip
-    if not needed:
-        return found
-    joined = _scored(ask, "\n".join([*needed, chosen.body]), f"{len(needed) + 1} fences joined")
-    return joined if joined.score >= found.score else found
-
-
-def _provides(ask: _Ask, body: str, own: set[str], user: str) -> bool:
-    if not ask.parses(body):
-        return False
-    names = {
-        one.name for one in syntax.definitions(ask.language, body)
-        if one.kind in ("function", "class") and not one.nested
-    } - own  # fmt: skip
-    return any(f"{name}(" in user for name in names)
-
-
-def _whole(ask: _Ask, text: str, form: Form, note: str = "") -> Code:
+def _whole(ask: Ask, text: str, form: Form, note: str = "") -> Code:
     """A whole program, preceded by the prompt's imports and helpers that it lacks."""
     added = _missing_context(ask, text)
     if added:
@@ -338,19 +184,13 @@ def _whole(ask: _Ask, text: str, form: Form, note: str = "") -> Code:
         source=added + text,
         form=form,
         first_line=added.count("\n") + 1,
-        entry_point_found=ask.defined_in(text) or _meant_in(ask, text),
+        entry_point_found=ask.defined_in(text) or meant_in(ask, text),
         note=note,
     )
 
 
-def _meant_in(ask: _Ask, text: str) -> bool:
-    """Whether broken code means to define the entry point: then its error is what to report."""
-    keyword = rf"\b(?:def|function|class|const|let|var)\s+{re.escape(ask.entry_point or '')}\b"
-    return bool(re.search(keyword, text)) and not ask.parses(text)
-
-
-def _missing_context(ask: _Ask, text: str) -> str:
-    if not ask.prefix or "from __future__" in text or ask.language in _OPEN_ENDS:
+def _missing_context(ask: Ask, text: str) -> str:
+    if not ask.prefix or "from __future__" in text or ask.language in OPEN_ENDS:
         return ""
     chunks = context(ask.language, ask.prefix, ask.entry_point)
     if not chunks:

@@ -244,6 +244,13 @@ def test_a_script_needs_no_function() -> None:
     assert _code(task, "print(int(input()) * 2)\n").source == "print(int(input()) * 2)\n"
 
 
+def test_a_method_is_not_the_function_asked_for() -> None:
+    method = "class Solution:\n    def area(self, w, h):\n        return w * h\n"
+    code = _code(_call(), f"```python\n{method}```\nor\n```python\n{FUNCTION}```")
+    assert code.source == FUNCTION
+    assert not _code(_call(), f"```python\n{method}```").entry_point_found
+
+
 def test_broken_code_is_still_the_code() -> None:
     code = _code(_call(), "```python\ndef area(w, h)\n    return w * h\n```")
     assert code.source == "def area(w, h)\n    return w * h\n"
