@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from harness.models import Verdict
 from harness.reporting import svg
-from harness.reporting.summary import Bin, GroupSummary, Timing
+from harness.reporting.summary import GroupSummary
 from harness.reporting.text import duration, middle, one_line, percent, plural, span, trusted
+from harness.reporting.times import Bin, Timing
 from harness.reporting.words import ICONS, LANGUAGES, verdict_word
 
 WIDTH = 640

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from harness.models import Language, Verdict
 from harness.reporting import charts
-from harness.reporting.summary import Bin, Summary
+from harness.reporting.summary import Summary
 from harness.reporting.text import percent
+from harness.reporting.times import Bin
 from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, verdict_word
 
 TOP_MODELS = 12

@@ -9,34 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
-import numpy as np
-
 from harness.models import InvalidRow, Language, Record, Result, RunInfo, Task, Verdict
 from harness.quality.passk import Count, Interval, PassAtK, estimate, lead, rate_interval
+from harness.reporting.times import Bin, Timing, histogram, joined, timing
 
 Results: TypeAlias = Callable[[], Iterator[Result]]  # each call starts again, in input order
 INVALID_LISTED = 1000
-_BINS = 36
 _K = TypeVar("_K")
-
-
-class Timing(Record):
-    """Seconds per response: percentiles, the mean and the sum."""
-
-    p50_s: float = 0.0
-    p90_s: float = 0.0
-    p99_s: float = 0.0
-    max_s: float = 0.0
-    mean_s: float = 0.0
-    total_s: float = 0.0
-
-
-class Bin(Record):
-    """Responses whose wall time is in [low_s, high_s)."""
-
-    low_s: float
-    high_s: float
-    responses: int
 
 
 class TaskCount(Record):
@@ -167,7 +146,7 @@ def summarise(
     answered = {(lang, task) for (_, lang), tally in tallies.items() for task in tally.tasks}
     judged = responses - verdicts[Verdict.HARNESS_ERROR]
     wall_s = _elapsed(run)
-    walls = _joined(tally.wall for tally in tallies.values())
+    walls = joined(tally.wall for tally in tallies.values())
     return Summary(
         run_id=run.run_id,
         status=run.status,
@@ -186,9 +165,9 @@ def summarise(
         flagged=sum(tally.flagged for tally in tallies.values()),
         wall_s=wall_s,
         rate_per_s=responses / wall_s if wall_s else None,
-        cpu=_timing(_joined(tally.cpu for tally in tallies.values())),
-        wall=_timing(walls),
-        wall_histogram=_histogram(walls),
+        cpu=timing(joined(tally.cpu for tally in tallies.values())),
+        wall=timing(walls),
+        wall_histogram=histogram(walls),
         groups=groups,
         leaders=_leaders(groups),
         invalid_rows=len(rows),
@@ -213,8 +192,8 @@ def _groups(tallies: Mapping[tuple[str, str], _Tally]) -> tuple[GroupSummary, ..
             trust=dict(sorted(tally.trust.items())),
             cached=tally.cached,
             flagged=tally.flagged,
-            cpu=_timing(tally.cpu),
-            wall=_timing(tally.wall),
+            cpu=timing(tally.cpu),
+            wall=timing(tally.wall),
             tasks=tuple(
                 TaskCount(task_id=task, samples=n, passed=c, harness_errors=lost)
                 for task, (n, c, lost) in tally.tasks.items()
@@ -264,38 +243,6 @@ def _leader(first: GroupSummary, second: GroupSummary | None, unranked: int) -> 
 
 def _by_task(group: GroupSummary) -> dict[str, Count]:
     return {task.task_id: (task.samples, task.passed) for task in group.tasks}
-
-
-def _timing(seconds: array[float]) -> Timing:
-    if not len(seconds):
-        return Timing()
-    values = np.frombuffer(seconds, dtype=np.float64)
-    p50, p90, p99, top = (float(x) for x in np.percentile(values, [50, 90, 99, 100]))
-    return Timing(
-        p50_s=p50, p90_s=p90, p99_s=p99, max_s=top,
-        mean_s=float(values.mean()), total_s=float(values.sum()),
-    )  # fmt: skip
-
-
-def _histogram(seconds: array[float]) -> tuple[Bin, ...]:
-    """Bins of equal ratio: run times spread over decades, equal widths would be one bar."""
-    if not len(seconds):
-        return ()
-    values = np.clip(np.frombuffer(seconds, dtype=np.float64), 0.0005, None)
-    low, high = float(values.min()), float(values.max()) * 1.001
-    edges = np.geomspace(low, max(high, low * 2), _BINS + 1)
-    counts, _ = np.histogram(values, edges)
-    return tuple(
-        Bin(low_s=float(edges[i]), high_s=float(edges[i + 1]), responses=int(count))
-        for i, count in enumerate(counts)
-    )
-
-
-def _joined(parts: Iterable[array[float]]) -> array[float]:
-    whole: array[float] = array("d")
-    for part in parts:
-        whole.extend(part)
-    return whole
 
 
 def _total(counters: Iterable[Counter[_K]]) -> Counter[_K]:
