@@ -1,3 +1,6 @@
+from solution import LRUCache
+
+
 def test_a_value_comes_back():
     cache = LRUCache(2)
     cache.put("a", 1)
