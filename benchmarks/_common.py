@@ -219,7 +219,12 @@ def machine() -> str:
 def table(headings: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     """A Markdown table."""
     body = [headings, ["---"] * len(headings), *lines]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in body) + "\n"
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in body) + "\n"
+
+
+def _cell(value: object) -> str:
+    # Names of cases and responses are other people's text.
+    return " ".join(str(value).split()).replace("<", "&lt;").replace("|", "\\|")
 
 
 def publish(section: str, text: str, *, update: bool) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from itertools import count, islice
 
-from _common import Row, harness_run, machine, publish, rows, scratch, table, write_rows
+from benchmarks._common import Row, harness_run, machine, publish, rows, scratch, table, write_rows
 
 ALLOWED = 0.20
 

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from _common import (
+from benchmarks._common import (
     HARDENED,
     TIMEOUT_S,
     WORKERS,

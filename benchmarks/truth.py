@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _common import (
+from benchmarks._common import (
     HERE,
     HarnessRun,
     Row,

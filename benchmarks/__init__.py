@@ -1,0 +1,1 @@
+"""Measurements that `make bench` repeats: truth, speed ratios, memory. See README.md."""
