@@ -61,6 +61,15 @@ def load_settings(start: Path | None = None) -> Settings:
         ) from error
 
 
+def bundled_tasks() -> Path:
+    """The tasks that come with the harness: in a checkout or inside the installed wheel."""
+    package = Path(__file__).resolve().parent
+    for folder in (package.parent / "tasks", package / "_bundled" / "tasks"):
+        if folder.is_dir():
+            return folder
+    raise InputError("the bundled tasks are missing", fix="reinstall code-eval-harness")
+
+
 def _read_toml(file: Path) -> dict[str, object]:
     if not file.exists():
         return {}

@@ -16,7 +16,24 @@ from harness.models.task import (
 )
 
 __all__ = [
-    "Case", "CaseResult", "Code", "Comparator", "Form", "InvalidRow", "Json", "Language",
-    "Limits", "Outcome", "Record", "Response", "Result", "RunInfo", "Signature", "Task",
-    "TestKind", "Trust", "UnitStyle", "Verdict",
+    "Case",
+    "CaseResult",
+    "Code",
+    "Comparator",
+    "Form",
+    "InvalidRow",
+    "Json",
+    "Language",
+    "Limits",
+    "Outcome",
+    "Record",
+    "Response",
+    "Result",
+    "RunInfo",
+    "Signature",
+    "Task",
+    "TestKind",
+    "Trust",
+    "UnitStyle",
+    "Verdict",
 ]

@@ -96,9 +96,9 @@ class Evaluator:
     def _outcome(self, task: Task, code: Code, prepared: Prepared) -> Outcome:
         trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
         evaluation = self._attempt(prepared, code, trust)
-        if evaluation.cannot_cross and task.trust is None and trust is Trust.ISOLATED:
-            if self._decided_trust(task, prepared) is Trust.SHARED:
-                return self._attempt(prepared, code, Trust.SHARED).outcome
+        stumbled = evaluation.cannot_cross and task.trust is None and trust is Trust.ISOLATED
+        if stumbled and self._decided_trust(task, prepared) is Trust.SHARED:
+            return self._attempt(prepared, code, Trust.SHARED).outcome
         return evaluation.outcome
 
     def _decided_trust(self, task: Task, prepared: Prepared) -> Trust:
@@ -150,7 +150,7 @@ class Evaluator:
         """Raise EngineUnavailable if the engine is gone, rather than blame every response."""
         try:
             alive = self.pool.client.ping()
-        except Exception as error:  # noqa: BLE001 - whatever the SDK raises, it does not answer
+        except Exception as error:
             raise EngineUnavailable(
                 "the Docker engine stopped answering",
                 fix="start it and run the same command again: finished responses are kept",

@@ -68,6 +68,8 @@ def shown_expected(job: Job, case: Case) -> str:
 
 def judge_call(job: Job, case: Case, answer: Wire) -> CaseResult:
     """Turn one answer of the agent into a case result. Raises BuildFailed."""
+    if answer.get("skipped"):
+        return skipped(case.name, shown_call(job, case), shown_expected(job, case))
     report = answer.get("process") or {}
     reply = parse_reply(answer.get("reply"))
     base = CaseResult(
@@ -82,6 +84,14 @@ def judge_call(job: Job, case: Case, answer: Wire) -> CaseResult:
         memory_mb=report.get("memory_mb", 0.0),
     )
     return base.model_copy(update=_conclusion(job, case, reply, report))
+
+
+def skipped(name: str, given: str, expected: str) -> CaseResult:
+    """A case that was not run because earlier ones ran out of time."""
+    message = "not run: two earlier cases ran out of time"
+    return CaseResult(
+        name=name, verdict=Verdict.TIMEOUT, input=given, expected=expected, message=message
+    )
 
 
 def _conclusion(job: Job, case: Case, reply: Wire | None, report: Wire) -> Wire:

@@ -12,8 +12,8 @@ from harness.models import Language, Signature
 
 # Line splices and digraphs are other ways to write the same directive.
 _SPLICE = re.compile(r"\\[ \t]*\n")
-_DEFINE = re.compile(r"^[ \t]*(?:#|%:|\?\?=)[ \t]*define[ \t]+([A-Za-z_]\w*)", re.M)
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_DEFINE = re.compile(r"^[ \t]*(?:#|%:|\?\?=)[ \t]*define[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _REFERENCE = re.compile(r"\s*(?:const\s+|\s+const\b|&{1,2}|\bconst$)")
 ASSERTS = {"assert", "NDEBUG"}
 

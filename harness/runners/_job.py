@@ -51,8 +51,11 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Runner:
-    """A language's runner. ``version`` is part of the content key: raise it when verdicts of
-    the same input may change."""
+    """A language's runner.
+
+    version: part of the content key; raise it when verdicts of the same input may change.
+    slot_memory_mb: memory of the slots it needs for given limits.
+    """
 
     name: str
     version: int

@@ -75,7 +75,7 @@ def build_failure(job: Job, raw: list[Wire]) -> Evaluation | None:
         "output": "the compiler printed too much",
     }
     log = first["stderr"] or first["stdout"]
-    message = reasons.get(first["cause"] or "", log)
+    message: str = reasons.get(first["cause"] or "") or log
     outcome = single(
         Verdict.BUILD_FAILED,
         message,

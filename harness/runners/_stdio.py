@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.models import Case, CaseResult, Verdict
-from harness.runners._calls import run_checker
+from harness.runners._calls import run_checker, skipped
 from harness.runners._job import MAX_STREAM, Job, Wire, ending, judged, shorten, wire_limits
 from harness.runners.compare import Match, comparator_for, matches_any
 
@@ -20,6 +20,8 @@ def program_step(job: Job, case: Case, spawn: Wire, **limits: Any) -> Wire:
 
 def judge_output(job: Job, case: Case, report: Wire) -> CaseResult:
     """Compare a program's output. A bad ending fails the case whatever was printed."""
+    if report.get("skipped"):
+        return skipped(case.name, shorten(case.stdin), shorten(str(case.expected)))
     stdout = report["stdout"]
     bad = ending(report)
     if bad is None:

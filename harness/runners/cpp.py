@@ -28,7 +28,7 @@ from harness.runners._kinds import (
 from harness.runners._stdio import program_step
 
 COMPILER_MEMORY_MB = 1024
-_USES_BITS = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<bits/stdc\+\+\.h>", re.M)
+_USES_BITS = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<bits/stdc\+\+\.h>", re.MULTILINE)
 _ASSERTION = re.compile(r"Assertion [`'](.+)' failed")
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from harness.models import Case, Language, Limits, TestKind, Trust, UnitStyle
+from harness.models import Case, Language, TestKind, Trust, UnitStyle
 from harness.runners._job import Evaluation, Job, Runner, Wire, wire_limits
 from harness.runners._kinds import call_requests, evaluate_calls, evaluate_programs
 from harness.runners._stdio import program_step
@@ -15,12 +15,14 @@ from harness.syntax import definitions
 
 NODE = "/usr/bin/node"
 DRIVER = "/opt/harness/javascript"
-_DECLARED = re.compile(r"^\s*(?:const|let|class|function\*?|async function)\s+([\w$]+)", re.M)
+_DECLARED = re.compile(
+    r"^\s*(?:const|let|class|function\*?|async function)\s+([\w$]+)", re.MULTILINE
+)
 _WORD = re.compile(r"[\w$]+")
 
 
 def _node(job: Job, *arguments: str) -> list[str]:
-    """node with a heap that fits the slot, so that V8 says what ran out."""
+    """Node with a heap that fits the slot, so that V8 says what ran out."""
     heap_mb = max(32, job.limits.memory_mb * 3 // 4)
     return [NODE, f"--max-old-space-size={heap_mb}", *arguments]
 
@@ -105,8 +107,4 @@ def _evaluate(job: Job) -> Evaluation:
     return _evaluate_tests(job)
 
 
-def _memory_mb(limits: Limits) -> int:
-    return limits.memory_mb
-
-
-RUNNER = Runner(name="javascript", version=1, evaluate=_evaluate, slot_memory_mb=_memory_mb)
+RUNNER = Runner(name="javascript", version=1, evaluate=_evaluate)

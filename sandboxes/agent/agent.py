@@ -36,6 +36,9 @@ BASE_ENV = {
     "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1",
 }
 REPORT_LIMIT = 8 << 20
+# A response that runs out of time twice will do so again: its other cases are not run.
+MAX_TIMEOUTS = 2
+TIMEOUTS = ("cpu", "wall")
 
 
 class Agent:
@@ -44,6 +47,7 @@ class Agent:
     def __init__(self, config):
         self.config = config
         self.zygotes = {}
+        self.timeouts = 0
 
     def zygote(self, name):
         """The zygote of that name, started at first use."""
@@ -61,9 +65,14 @@ class Agent:
         """Run the steps; stop at the first one marked ``need_ok`` that is not ok."""
         uids = [job["uid"], job["uid"] + 1]
         results = []
+        self.timeouts = 0
         for step in job["steps"]:
+            if self.timeouts >= MAX_TIMEOUTS:
+                results.append({"skipped": True})
+                continue
             result = STEPS[step["kind"]](self, job, step)
             results.append(result)
+            self.timeouts += result["cause"] in TIMEOUTS
             if step.get("need_ok") and (result.get("exit") != 0 or result["cause"]):
                 break
         answer = {"results": results}
@@ -211,6 +220,9 @@ def step_calls(agent, job, step):
     answers = []
     asked = None
     for number, request in enumerate(step["requests"]):
+        if agent.timeouts >= MAX_TIMEOUTS:
+            answers.append({"skipped": True})
+            continue
         if asked is None:
             asked = Asked(agent, job, step, step["spawn"])
         answer = asked.ask(request)
@@ -218,6 +230,7 @@ def step_calls(agent, job, step):
         last = number == len(step["requests"]) - 1
         if step.get("fresh") or "reply" not in answer or last:
             answer["process"] = asked.close()
+            agent.timeouts += "reply" not in answer and answer["process"]["cause"] in TIMEOUTS
             asked = None
     return {"answers": answers, "cause": None, "exit": 0}
 

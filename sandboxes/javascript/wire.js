@@ -255,7 +255,8 @@ class Peer {
     }
     const kind = typeof value === 'function' ? 'function' : 'object';
     const named = kind === 'function' ? value.name : value.constructor && value.constructor.name;
-    return { $ref: ref, kind, name: String(named || kind).slice(0, 100) };
+    const length = kind === 'function' ? value.length : 0;
+    return { $ref: ref, kind, name: String(named || kind).slice(0, 100), length };
   }
 
   decode(value) {
@@ -298,18 +299,21 @@ class Peer {
     });
   }
 
-  proxy({ $ref: ref, kind, name }) {
+  proxy({ $ref: ref, kind, name, length }) {
     const known = this.remoteProxies && this.remoteProxies.get(ref);
     if (known) return known;
-    const base = kind === 'function' ? function proxied() {} : {};
-    const proxy = new Proxy(base, this.traps(ref, name));
+    const callable = kind === 'function';
+    const base = callable ? function proxied() {} : {};
+    // What any function has is answered here: call, apply and bind lead back to the proxy.
+    const local = callable ? { __proto__: Function.prototype, name, length } : null;
+    const proxy = new Proxy(base, this.traps(ref, name, local));
     this.proxies.set(proxy, ref);
     this.remoteProxies = this.remoteProxies || new Map();
     this.remoteProxies.set(ref, proxy);
     return proxy;
   }
 
-  traps(ref, name) {
+  traps(ref, name, local) {
     const refuse = () => {
       const error = new CannotCross(`a ${name} object cannot leave its process to be compared`);
       this.crossedBadly = error.message;
@@ -324,6 +328,7 @@ class Peer {
           return symbol ? this.remote({ op: 'get', ref, symbol }) : undefined;
         }
         if (key === 'then') return undefined;
+        if (local && LOCAL.has(key)) return local[key];
         return this.remote({ op: 'get', ref, name: key });
       },
       set: (_target, key, value) =>
@@ -366,6 +371,7 @@ class Peer {
 
 const TYPED = ['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array',
   'Int32Array', 'Uint32Array', 'Float32Array', 'Float64Array'];
+const LOCAL = new Set(['call', 'apply', 'bind', 'name', 'length']);
 const WELL_KNOWN = new Map([[Symbol.iterator, 'iterator'], [Symbol.asyncIterator, 'asyncIterator'],
   [Symbol.toPrimitive, 'toPrimitive']]);
 

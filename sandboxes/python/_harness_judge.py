@@ -153,10 +153,15 @@ def end(cases):
 
 def namespace(payload, candidate):
     """Trusted preamble, then the candidate's names that the tests use."""
-    space = {"__name__": "tests", "__builtins__": builtins}
+    return {"__name__": "tests", "__builtins__": builtins, **_names_for(payload, candidate)}
+
+
+def _names_for(payload, candidate):
+    space = {}
     if payload.get("preamble"):
         register_source("prompt.py", payload["preamble"])
         exec(compile(payload["preamble"], "prompt.py", "exec", dont_inherit=True), space)
+        del space["__builtins__"]
     entry = payload.get("entry_point")
     wanted = free_names(payload["tests"]) - (set(space) - {entry})
     if entry:
@@ -306,6 +311,9 @@ def run_pytest(payload, candidate, recorder):
 
     folder = os.getcwd()
     sys.modules["solution"] = SolutionModule(candidate)
+    # Tests may use the prompt's names without importing them; this process is theirs alone.
+    vars(builtins).update(_names_for(payload, candidate))
+    recorder.clear()
     path = os.path.join(folder, "test_tests.py")
     with open(path, "w", encoding="utf-8") as handle:
         handle.write(payload["tests"])

@@ -1,0 +1,42 @@
+"""results.jsonl while a run is going: appended in the order responses finish.
+
+The report written at the end replaces it by the same rows in input order.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from harness.models import Result
+from harness.reporting.write import json_line
+
+
+class LiveResults:
+    """Appends committed results to ``out``/results.jsonl; does nothing without ``out``."""
+
+    def __init__(self, out: Path | None) -> None:
+        self.out = out
+        self.file: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        if self.out is not None:
+            self.out.mkdir(parents=True, exist_ok=True)
+            self.file = (self.out / "results.jsonl").open("w", encoding="utf-8")
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _at: TracebackType | None,
+    ) -> None:
+        if self.file is not None:
+            self.file.close()
+
+    def append(self, results: list[Result]) -> None:
+        """Write committed rows and flush, so that they can be followed."""
+        if self.file is not None:
+            self.file.writelines(json_line(result) for result in results)
+            self.file.flush()

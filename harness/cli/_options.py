@@ -1,0 +1,78 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from harness.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+FormatName = Annotated[
+    str | None,
+    typer.Option("--format", metavar="F", help="Input format; told from the file if left out."),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Sandboxes at work at once [CPUs].")
+]
+Isolation = Annotated[
+    str | None,
+    typer.Option(
+        "--isolation",
+        metavar="warm|fresh",
+        help="Reuse a cleaned container (warm) or take a new one per job (fresh).",
+    ),
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit", help="CPU seconds a case may use; wall time is capped at 4 times."
+    ),
+]
+MemoryLimit = Annotated[
+    int | None, typer.Option("--memory-limit", help="MiB a response may use.", min=64)
+]
+Runtime = Annotated[
+    str | None, typer.Option("--runtime", help="OCI runtime the engine knows, such as runsc.")
+]
+
+WALL_FACTOR = 4.0
+
+
+def settings_with(
+    workers: int | None = None,
+    isolation: str | None = None,
+    time_limit_s: float | None = None,
+    memory_limit_mb: int | None = None,
+    runtime: str | None = None,
+) -> Settings:
+    """Settings from file and environment, then these flags. Raises UsageError."""
+    from harness.errors import UsageError
+    from harness.settings import load_settings
+
+    if isolation not in (None, "warm", "fresh"):
+        raise UsageError(f"--isolation {isolation}: choose warm or fresh")
+    if time_limit_s is not None and time_limit_s <= 0:
+        raise UsageError("--time-limit must be above zero")
+    settings = load_settings()
+    limits = settings.limits
+    if time_limit_s is not None:
+        wall_s = time_limit_s * WALL_FACTOR
+        limits = limits.model_copy(update={"cpu_s": time_limit_s, "wall_s": wall_s})
+    if memory_limit_mb is not None:
+        limits = limits.model_copy(update={"memory_mb": memory_limit_mb})
+    chosen = {"workers": workers, "isolation": isolation, "runtime": runtime}
+    given = {key: value for key, value in chosen.items() if value is not None}
+    return settings.model_copy(update={**given, "limits": limits})
+
+
+def existing(path: Path) -> Path:
+    """The path, if there is something. Raises InputError."""
+    from harness.errors import InputError
+
+    if not path.exists():
+        raise InputError("no such file or folder", file=path, fix="check the path")
+    return path

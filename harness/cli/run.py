@@ -1,0 +1,201 @@
+"""``harness run`` and ``harness demo``: evaluate responses and write the report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli import _options as options
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.intake import TaskSet
+    from harness.pipeline import RunOptions, RunReport
+    from harness.settings import Settings
+    from harness.store import Store
+
+DEMO_OUT = Path("reports/demo")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("run")(run)
+    app.command("demo")(demo)
+
+
+def run(
+    tasks: Annotated[Path, typer.Argument(metavar="TASKS", help="Task folder or task file.")],
+    responses: Annotated[
+        list[Path] | None,
+        typer.Option("--responses", "-r", help="File or folder of responses; may be repeated."),
+    ] = None,
+    format_name: options.FormatName = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Report folder [reports/<run id>].")
+    ] = None,
+    workers: options.Workers = None,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="local", help="Where jobs are spread.")
+    ] = "local",
+    isolation: options.Isolation = None,
+    runtime: options.Runtime = None,
+    time_limit: options.TimeLimit = None,
+    memory_limit: options.MemoryLimit = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Evaluate at most so many responses.")
+    ] = None,
+    filter_: Annotated[
+        str | None,
+        typer.Option("--filter", metavar="GLOB", help="Only matching task or response ids."),
+    ] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Only this language.")] = None,
+    stop_early: Annotated[
+        bool, typer.Option("--stop-early", help="Stop a response at its first failing case.")
+    ] = False,
+    resume: Annotated[
+        bool | None,
+        typer.Option(
+            "--resume/--rerun",
+            help="Continue an unfinished run of these inputs (the default where there is one), "
+            "or evaluate everything anew, ignoring earlier results.",
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 if any row could not be evaluated.")
+    ] = False,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Write the pages of the report.")
+    ] = True,
+    as_json: options.AsJson = False,
+) -> None:
+    """Evaluate AI responses in Docker sandboxes and write a report.
+
+    Without --responses the responses bundled with the tasks are evaluated. Low pass rates are
+    no error: the exit code is 0 when every row was evaluated or recorded as invalid.
+    """
+    from harness.errors import UsageError
+    from harness.pipeline import RunOptions
+
+    if engine != "local":
+        raise UsageError(f"--engine {engine} is not known", fix="use --engine local")
+    run_options = RunOptions(
+        tasks_path=options.existing(tasks),
+        responses=tuple(options.existing(path) for path in responses or ()),
+        format=format_name,
+        filter=filter_,
+        language=language,
+        limit=limit,
+        rerun=resume is False,
+        early_stop=stop_early,
+        command=" ".join(["harness", *sys.argv[1:]]),
+    )
+    settings = options.settings_with(workers, isolation, time_limit, memory_limit, runtime)
+    _run(run_options, settings, out, resume=resume, report=report, as_json=as_json, strict=strict)
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Report folder.")] = DEMO_OUT,
+) -> None:
+    """Evaluate the bundled tasks and their bundled responses."""
+    from harness.pipeline import RunOptions
+    from harness.settings import bundled_tasks
+
+    run_options = RunOptions(tasks_path=bundled_tasks(), command="harness demo")
+    _run(run_options, options.settings_with(), out, report=True)
+
+
+def _run(
+    run_options: RunOptions,
+    settings: Settings,
+    out: Path | None,
+    *,
+    resume: bool | None = None,
+    report: bool = True,
+    as_json: bool = False,
+    strict: bool = False,
+) -> None:
+    from rich.console import Console
+
+    from harness.intake import load_tasks
+    from harness.store import open_store
+
+    console = Console(stderr=True)
+    task_set = load_tasks(run_options.tasks_path, _task_format(run_options))
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with open_store(settings.store_url) as store:
+        previous = _to_resume(store, run_options, settings, resume)
+        if previous:
+            console.print(f"continuing run {previous}", highlight=False)
+        done = _execute(run_options, settings, store, task_set, previous, console, out)
+        folder = out or Path("reports") / done.run_id
+        _conclude(store, done, folder, report=report, as_json=as_json)
+    if strict and done.invalid:
+        raise typer.Exit(1)
+
+
+def _task_format(run_options: RunOptions) -> str | None:
+    """--format names the format of both files where one reader reads both."""
+    from harness.intake import readers
+
+    name = run_options.format
+    if name is None or (name in readers() and readers()[name].tasks is not None):
+        return name
+    return None
+
+
+def _to_resume(
+    store: Store, run_options: RunOptions, settings: Settings, wanted: bool | None
+) -> str | None:
+    from harness.errors import InputError
+    from harness.pipeline.run import find_unfinished
+
+    if wanted is False:
+        return None
+    found = find_unfinished(store, run_options, settings)
+    if wanted and found is None:
+        raise InputError("no unfinished run of these inputs and settings", fix="leave --resume out")
+    return found
+
+
+def _execute(
+    run_options: RunOptions,
+    settings: Settings,
+    store: Store,
+    task_set: TaskSet,
+    previous: str | None,
+    console: Console,
+    out: Path | None,
+) -> RunReport:
+    from harness.cli._live import LiveResults
+    from harness.cli._progress import RunProgress
+    from harness.pipeline import run_batch
+
+    total = run_options.limit
+    with RunProgress(console, total) as progress, LiveResults(out) as live:
+        return run_batch(
+            run_options,
+            settings,
+            store,
+            task_set,
+            resume=previous,
+            progress=progress,
+            images_progress=progress.note,
+            on_commit=live.append,
+        )
+
+
+def _conclude(store: Store, done: RunReport, folder: Path, *, report: bool, as_json: bool) -> None:
+    from rich.console import Console
+
+    from harness.cli._render import render
+    from harness.reporting import render_terminal
+
+    summary, main = render(store, done.run_id, folder, pages=report)
+    if as_json:
+        typer.echo(summary.model_dump_json())
+    else:
+        render_terminal(summary, Console(), main)

@@ -1,0 +1,96 @@
+"""A live evaluator shared by the sandbox tests: real engine, real images, real slots."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from harness.models import Limits, Response, Result, Task
+from harness.pipeline import Evaluator, open_evaluator
+from harness.sandbox.orphans import run_lock
+from harness.sandbox.pool import SlotKey
+from harness.sandbox.slot import Slot
+from harness.settings import load_settings
+
+LIST_SLOT = """
+import json, os
+seen = [f"{place}/{name}" for place in ("/work", "/tmp", "/dev/shm", "/dev/mqueue")
+        if os.path.isdir(place) for name in os.listdir(place)]
+own = os.getpid()
+for pid in filter(str.isdigit, os.listdir("/proc")):
+    try:
+        with open(f"/proc/{pid}/status") as handle:
+            uid = next(line for line in handle if line.startswith("Uid:")).split()[1]
+    except OSError:
+        continue
+    if uid != "0" and int(pid) != own:
+        seen.append(f"process {pid} of uid {uid}")
+print(json.dumps([one for one in seen if one != os.getcwd()]))
+"""
+
+
+class Sandbox:
+    """What tests need of an evaluator."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+
+    def evaluate(self, task: Task, response: Response) -> Result:
+        """Evaluate one response for real."""
+        return self.evaluator.evaluate(self.evaluator.prepare(task, response))
+
+    def slots(self) -> list[Slot]:
+        """Live slots that will be used again."""
+        return [slot for slot in self.evaluator.pool.live_slots() if not slot.condemned]
+
+    def key(self, language: str) -> SlotKey:
+        """The key of default slots of a language."""
+        from harness.runners import runners
+
+        limits = Limits()
+        memory_mb = runners()[language].slot_memory_mb(limits)
+        return SlotKey(language, memory_mb, limits.disk_mb, limits.processes)
+
+    def run(self, language: str, steps: list[dict[str, object]]) -> list[dict[str, object]]:
+        """Raw steps in a default slot."""
+        with self.evaluator.pool.lease(self.key(language)) as slot:
+            return slot.run(steps, 120.0)
+
+    def survivors(self) -> list[str]:
+        """Processes and files of earlier jobs in any slot that will be used again.
+
+        Looked at from inside, through the engine, by root without capabilities of its own: what
+        it sees is what the kernel has.
+        """
+        found: list[str] = []
+        for slot in self.slots():
+            code, output = slot.container.exec_run(
+                ["python3", "-I", "-c", LIST_SLOT], user="0:0", workdir="/"
+            )
+            import json
+
+            assert code == 0, output
+            found += [f"{slot.language}: {one}" for one in json.loads(output)]
+        return found
+
+
+def open_sandbox(stack: ExitStack, isolation: str = "warm") -> Sandbox:
+    """A sandbox whose containers go with ``stack``."""
+    settings = load_settings().model_copy(update={"isolation": isolation, "workers": 1})
+    run_id = f"test-{secrets.token_hex(4)}"
+    stack.enter_context(run_lock(run_id, settings.home))
+    from harness.intake import load_tasks
+    from harness.settings import bundled_tasks
+
+    tasks = load_tasks(bundled_tasks()).tasks.values()
+    return Sandbox(stack.enter_context(open_evaluator(settings, tasks, run_id)))
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """Warm slots, one worker: every test after another runs in the same slots."""
+    with ExitStack() as stack:
+        yield open_sandbox(stack)
