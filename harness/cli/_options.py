@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from harness.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -76,3 +78,11 @@ def existing(path: Path) -> Path:
     if not path.exists():
         raise InputError("no such file or folder", file=path, fix="check the path")
     return path
+
+
+def console() -> Console:
+    """Standard output; 100 columns where no terminal says otherwise."""
+    from rich.console import Console
+
+    found = Console()
+    return found if found.is_terminal else Console(width=100)

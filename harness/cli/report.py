@@ -23,8 +23,6 @@ def report(
     as_json: options.AsJson = False,
 ) -> None:
     """Write the report of a run, finished or not, and print its summary."""
-    from rich.console import Console
-
     from harness.cli._render import render, run_id_of
     from harness.reporting import render_terminal
     from harness.settings import load_settings
@@ -37,4 +35,4 @@ def report(
     if as_json:
         typer.echo(summary.model_dump_json())
     else:
-        render_terminal(summary, Console(), index)
+        render_terminal(summary, options.console(), index)

@@ -189,8 +189,6 @@ def _execute(
 
 
 def _conclude(store: Store, done: RunReport, folder: Path, *, report: bool, as_json: bool) -> None:
-    from rich.console import Console
-
     from harness.cli._render import render
     from harness.reporting import render_terminal
 
@@ -198,4 +196,4 @@ def _conclude(store: Store, done: RunReport, folder: Path, *, report: bool, as_j
     if as_json:
         typer.echo(summary.model_dump_json())
     else:
-        render_terminal(summary, Console(), main)
+        render_terminal(summary, options.console(), main)

@@ -39,7 +39,6 @@ def list_(
     path: TaskPath = None, format_name: options.FormatName = None, as_json: options.AsJson = False
 ) -> None:
     """List the tasks of a folder or file."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -59,7 +58,7 @@ def list_(
         for task in found.tasks.values():
             cells = (task.task_id, task.language, task.kind, task.entry_point, task.title)
             table.add_row(*(Text(str(cell or "")) for cell in cells))
-        Console().print(table)
+        options.console().print(table)
     for row in found.invalid:
         typer.echo(f"{row.file}:{row.line}: {row.reason}", err=True)
 

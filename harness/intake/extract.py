@@ -138,7 +138,8 @@ def _variants(ask: Ask, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _from_file(ask: Ask, text: str) -> Code | None:
-    if not ask.parses(text):
+    # Without fences it is a file, whatever the grammar makes of it: C++ has macros and assembly.
+    if answer.has_fence_line(text) and not ask.parses(text):
         code = _from_chat(ask, text, Form.FULL)
         if code is not None and code.entry_point_found:
             return code

@@ -157,6 +157,7 @@ def _begin(
 ) -> None:
     if resume is not None:
         store.finish_run(run_id, "running", None)
+        store.forget_harness_errors(run_id)
         return
     store.create_run(
         RunInfo(

@@ -31,6 +31,7 @@ JSON_TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "null": (type(None),),
 }
+OUT_OF_MEMORY = ("MemoryError", "std::bad_alloc")
 RUN_CHECKS = ("call", "type")
 
 
@@ -114,7 +115,7 @@ def _load_error(error: Wire) -> Wire:
         raise BuildFailed(text)
     if error.get("stage") == "name":
         return {"verdict": Verdict.FAILED, "message": text}
-    if error.get("type") == "MemoryError":
+    if error.get("type") in OUT_OF_MEMORY:
         return {"verdict": Verdict.MEMORY_LIMIT, "message": text}
     return {"verdict": Verdict.RUNTIME_ERROR, "message": text}
 
@@ -127,8 +128,8 @@ def _raised(case: Case, error: Wire) -> Wire:
     if case.raises is not None and case.raises in (name, error.get("base")):
         return {"verdict": Verdict.PASSED, "actual": shorten(actual)}
     trace = error.get("traceback") or error.get("stack") or actual
-    if name == "MemoryError":
-        return {"verdict": Verdict.MEMORY_LIMIT, "message": "MemoryError", "actual": actual}
+    if name in OUT_OF_MEMORY:
+        return {"verdict": Verdict.MEMORY_LIMIT, "message": name, "actual": shorten(actual)}
     verdict = Verdict.FAILED if case.raises else Verdict.RUNTIME_ERROR
     return {"verdict": verdict, "actual": shorten(actual), "message": shorten(str(trace))}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 
 from harness.errors import StoreError
 from harness.models import InvalidRow, Record, Result, RunInfo, Task, Verdict
@@ -137,6 +137,15 @@ class Store:
             with self._database.read() as connection:
                 found.update(ids[bytes(key)] for key in connection.scalars(query))
         return found
+
+    def forget_harness_errors(self, run_id: str) -> None:
+        """Remove results that failed on our side, so that a resumed run tries them again."""
+        row = schema.result.c
+        ours = delete(schema.result).where(
+            row.run == self._run(run_id), row.verdict == Verdict.HARNESS_ERROR.value
+        )
+        with self._database.write() as connection:
+            connection.execute(ours)
 
     def max_seq(self, run_id: str) -> int:
         """The highest stored seq, -1 if there is none."""

@@ -241,10 +241,11 @@ def step_judged(agent, job, step):
     request_r, request_w = pipe()
     reply_r, reply_w = pipe()
     report_r, report_w = pipe()
-    candidate = agent.spawn(group, job, step, step["candidate"], [null(), request_r, reply_w])
+    # The judge first: its folder exists before anything of the candidate runs.
     judge = agent.spawn(
         group, job, step, step["judge"], [null(), reply_r, request_w, report_w], judge=True
     )
+    candidate = agent.spawn(group, job, step, step["candidate"], [null(), request_r, reply_w])
     buffer = frames.FrameBuffer(REPORT_LIMIT)
     reports = []
     group.watch(report_r, lambda data: reports.extend(buffer.feed(data)))

@@ -21,6 +21,7 @@ import resource
 import select
 import signal
 import socket
+import stat
 import sys
 
 MAX_MESSAGE = 1 << 16
@@ -65,6 +66,21 @@ def become(uid):
     os.setresuid(uid, uid, uid)
 
 
+def enter_folder(folder, uid):
+    """Make the job's private folder, or enter the one this uid made earlier.
+
+    The parent is writable by every job of the slot: a folder somebody else put there would let
+    them read what is written into it.
+    """
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        info = os.lstat(folder)
+        if info.st_uid != uid or not stat.S_ISDIR(info.st_mode):
+            raise PermissionError(f"{folder} belongs to another user") from None
+    os.chdir(folder)
+
+
 def write_files(folder, files):
     """Write the job's files below its folder; names were checked by the controller."""
     for name, text in files.items():
@@ -95,9 +111,8 @@ def run_child(request, fds, driver):
     payload = read_payload(payload_fd)
     place_descriptors(fds[:-1])
     folder = request["cwd"]
-    if not os.path.isdir(folder):
-        os.mkdir(folder, 0o700)
-    os.chdir(folder)
+    os.umask(0o077)
+    enter_folder(folder, request["uid"])
     write_files(folder, payload.pop("files", {}))
     os.environ.clear()
     os.environ.update(request["env"])

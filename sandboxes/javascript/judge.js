@@ -8,9 +8,13 @@ const path = require('node:path');
 const vm = require('node:vm');
 const util = require('node:util');
 const { AssertionError } = require('node:assert');
-const { createRequire } = require('node:module');
+const Module = require('node:module');
 const { Peer, CandidateEnded, CannotCross, writeFrame } = require('./wire.js');
 const { load } = require('./load.js');
+
+const { createRequire } = Module;
+// Packages come from the image only: a candidate can write to parents of this folder.
+Module._nodeModulePaths = () => ['/opt/harness/node_modules'];
 
 const CAP = 4000;
 const REPORT_FD = 5;

@@ -319,7 +319,9 @@ def run_pytest(payload, candidate, recorder):
         handle.write(payload["tests"])
     sys.path.insert(0, folder)
     pytest.main(
-        ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--rootdir", folder, path],
+        # Parents of the folder are writable by the candidate: no configuration is looked for.
+        ["-q", "-c", os.devnull, "--noconftest", "--rootdir", folder, "--import-mode=importlib",
+         "-p", "no:cacheprovider", "-p", "no:faulthandler", path],
         plugins=[Hooks()],
     )
     return cases
