@@ -9,7 +9,8 @@ COPY driver/ /opt/harness/${LANGUAGE}/
 RUN chmod 1777 /work \
  && chown -R 0:0 /opt/harness/agent /opt/harness/${LANGUAGE} \
  && chmod -R a+rX,go-w /opt/harness/agent /opt/harness/${LANGUAGE} \
- && python3 -m compileall -q /opt/harness/agent /opt/harness/${LANGUAGE}
+ && python3 -m compileall -q /opt/harness/agent /opt/harness/${LANGUAGE} \
+ && if [ -f /opt/harness/${LANGUAGE}/finish.sh ]; then sh /opt/harness/${LANGUAGE}/finish.sh; fi
 WORKDIR /
 USER 0:0
 ENTRYPOINT ["/usr/bin/python3", "-I", "-u", "/opt/harness/agent/agent.py"]

@@ -15,6 +15,7 @@ from harness.syntax import definitions
 
 NODE = "/usr/bin/node"
 DRIVER = "/opt/harness/javascript"
+SNAPSHOT_HEAP = "--max-old-space-size=384"  # sandboxes/javascript/finish.sh
 _DECLARED = re.compile(
     r"^\s*(?:const|let|class|function\*?|async function)\s+([\w$]+)", re.MULTILINE
 )
@@ -27,9 +28,17 @@ def _node(job: Job, *arguments: str) -> list[str]:
     return [NODE, f"--max-old-space-size={heap_mb}", *arguments]
 
 
+def _driver(job: Job, role: str) -> list[str]:
+    """Node with the driver loaded: from its snapshot where the heap is the snapshot's."""
+    argv = _node(job)
+    if argv[-1] == SNAPSHOT_HEAP:
+        return [*argv, "--snapshot-blob", f"{DRIVER}/driver.blob", role]
+    return [*argv, "-e", f"require('{DRIVER}/{role}.js').main()"]
+
+
 def _candidate(job: Job) -> Wire:
     files = {**job.task.files, "solution.js": job.code.source}
-    return {"argv": _node(job, f"{DRIVER}/serve.js"), "payload": {"files": files}}
+    return {"argv": _driver(job, "serve"), "payload": {"files": files}}
 
 
 def _call_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
@@ -82,11 +91,11 @@ def _judge(job: Job) -> Wire:
     }
     if job.trust is Trust.SHARED:
         config["source"] = job.code.source
-    arguments = [f"{DRIVER}/judge.js"]
+    argv = _driver(job, "judge")
     if style is UnitStyle.NODE_TEST:
-        arguments.insert(0, f"--test-reporter={DRIVER}/reporter.js")
+        argv = _node(job, f"--test-reporter={DRIVER}/reporter.js", f"{DRIVER}/judge.js")
     files = {**task.files, "judge.json": json.dumps(config)}
-    return {"argv": _node(job, *arguments), "payload": {"files": files}}
+    return {"argv": argv, "payload": {"files": files}}
 
 
 def _evaluate_tests(job: Job) -> Evaluation:

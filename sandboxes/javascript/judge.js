@@ -13,14 +13,11 @@ const { Peer, CandidateEnded, CannotCross, writeFrame } = require('./wire.js');
 const { load } = require('./load.js');
 
 const { createRequire } = Module;
-// Packages come from the image only: a candidate can write to parents of this folder.
-Module._nodeModulePaths = () => ['/opt/harness/node_modules'];
-
 const CAP = 4000;
 const REPORT_FD = 5;
-const config = JSON.parse(fs.readFileSync(path.join(process.cwd(), 'judge.json'), 'utf8'));
-const shared = config.source !== undefined;
-const peer = shared ? null : new Peer(3, 4, true);
+let config;
+let shared;
+let peer;
 const last = { input: '', actual: '' };
 let reported = 0;
 
@@ -164,7 +161,13 @@ function compileTests(names) {
   }
 }
 
+// Everything that belongs to one process starts here: the rest may come from a snapshot.
 function main() {
+  // Packages come from the image only: a candidate can write to parents of this folder.
+  Module._nodeModulePaths = () => ['/opt/harness/node_modules'];
+  config = JSON.parse(fs.readFileSync(path.join(process.cwd(), 'judge.json'), 'utf8'));
+  shared = config.source !== undefined;
+  peer = shared ? null : new Peer(3, 4, true);
   let found;
   try {
     found = candidate();
@@ -219,4 +222,7 @@ function runNodeTest(found) {
   }
 }
 
-main();
+module.exports = { main };
+
+// node:test is not part of the snapshot: such tests start this file itself.
+if (require.main === module) main();

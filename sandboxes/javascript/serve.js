@@ -5,9 +5,9 @@
 const { Peer, CandidateEnded, readFrame, writeFrame } = require('./wire.js');
 const { load, readSource } = require('./load.js');
 
-const exit = process.reallyExit.bind(process);
-const source = readSource();
-const peer = new Peer(3, 4, false);
+let exit;
+let source;
+let peer;
 let loaded = null;
 
 function current() {
@@ -23,14 +23,14 @@ function has(name) {
   }
 }
 
-peer.serveOp = (message) => {
+function serveNames(message) {
   if (message.op === 'load') {
     const { error } = current();
     return { value: { error, names: error ? [] : message.names.filter(has) } };
   }
   if (message.op === 'name') return { value: peer.encode(current().get(message.name)) };
   return null;
-};
+}
 
 // One call of a `call` task: module state is fresh for every case.
 async function namedCall(message) {
@@ -58,7 +58,7 @@ async function answer(message) {
   return peer.serve(message);
 }
 
-async function main() {
+async function answerAll() {
   for (;;) {
     const message = readFrame(3);
     if (message === null) exit(0);
@@ -66,7 +66,16 @@ async function main() {
   }
 }
 
-main().catch((error) => {
-  if (!(error instanceof CandidateEnded)) process.stderr.write(`${error.stack}\n`);
-  exit(1);
-});
+// Everything that belongs to one process starts here: the rest may come from a snapshot.
+function main() {
+  exit = process.reallyExit.bind(process);
+  source = readSource();
+  peer = new Peer(3, 4, false);
+  peer.serveOp = serveNames;
+  answerAll().catch((error) => {
+    if (!(error instanceof CandidateEnded)) process.stderr.write(`${error.stack}\n`);
+    exit(1);
+  });
+}
+
+module.exports = { main };
