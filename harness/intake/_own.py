@@ -6,7 +6,8 @@ tasks/<slug>/
   prompt.md          what the response was asked
   cases.json         the cases, where they are not in task.toml
   reference.<ext>    a right response;  tests.<ext> for kind = "unit"
-  prefix.<ext>       code before a completion;  preamble.<ext>  code the tests need
+  prefix.<ext>       code before a completion;  suffix.<ext>    code after it
+  preamble.<ext>     code the tests need
   files/…            files of the work folder
   responses/         <right|wrong|broken>_<what>.<ext|md>: bundled responses
 """
@@ -32,6 +33,7 @@ from harness.intake._fields import (
 from harness.models import Comparator, Form, InvalidRow, Language, Response, Task
 
 BUNDLED_MODEL = "bundled"
+_CODE_FILES = ("reference", "tests", "prefix", "suffix", "preamble")
 _OUTCOMES = ("right", "wrong", "broken")
 _CASE_KEYS = {
     "name", "args", "kwargs", "expected", "any_of", "raises", "stdin", "stdout", "argv",
@@ -120,7 +122,7 @@ def _files_of(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, name in (
         ("prompt", "prompt.md"),
-        *((key, key + suffix) for key in ("reference", "tests", "prefix", "preamble")),
+        *((key, key + suffix) for key in _CODE_FILES),
     ):
         if (folder / name).is_file():
             found[key] = (folder / name).read_text("utf-8")
