@@ -15,30 +15,44 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 FormatName = Annotated[
     str | None,
-    typer.Option("--format", metavar="F", help="Input format; told from the file if left out."),
+    typer.Option("--format", metavar="F", help="Format of the files; told from them if left out."),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="Sandboxes at work at once [CPUs].")
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", min=1, help="Sandboxes at work at once; one per CPU if left out."
+    ),
 ]
 Isolation = Annotated[
     str | None,
     typer.Option(
         "--isolation",
         metavar="warm|fresh",
-        help="Reuse a cleaned container (warm) or take a new one per job (fresh).",
+        help="Reuse a container once it is cleaned and checked, or take a new one for every job.",
     ),
 ]
 TimeLimit = Annotated[
     float | None,
     typer.Option(
-        "--time-limit", help="CPU seconds a case may use; wall time is capped at 4 times."
+        "--time-limit",
+        metavar="S",
+        help="CPU seconds a case may use (wall time: 4 times that); a task's own limits win.",
     ),
 ]
 MemoryLimit = Annotated[
-    int | None, typer.Option("--memory-limit", help="MiB a response may use.", min=64)
+    int | None,
+    typer.Option(
+        "--memory-limit",
+        metavar="MB",
+        help="MiB a response may use; a task's own limits win.",
+        min=64,
+    ),
 ]
 Runtime = Annotated[
-    str | None, typer.Option("--runtime", help="OCI runtime the engine knows, such as runsc.")
+    str | None,
+    typer.Option(
+        "--runtime", metavar="NAME", help="OCI runtime the engine knows, such as runsc (gVisor)."
+    ),
 ]
 
 WALL_FACTOR = 4.0

@@ -66,7 +66,9 @@ class RunProgress:
         """Called after every commit."""
         text = self._text(report)
         if self.bar is not None:
-            self.bar.update(self.task, completed=report.done + report.resumed, description=text)
+            done = report.done + report.resumed
+            total = None if self.total is None else max(self.total, done)
+            self.bar.update(self.task, completed=done, total=total, description=text)
         elif time.monotonic() - self.said_at >= PLAIN_EVERY_S:
             self.said_at = time.monotonic()
             of = f" of {self.total}" if self.total else ""

@@ -20,9 +20,10 @@ def register(app: typer.Typer) -> None:
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Check engine, limits, disk, memory, clock and images; every problem with its fix.
+    """Check that a run can work on this machine.
 
-    Exits with 4 if a run could not work.
+    Looks at the engine, its limits, disk, memory, clock and images; every problem comes with
+    its fix. Exits with 4 if a run could not work.
     """
     from harness.sandbox.doctor import Status, examine
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Languages = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[LANG]...", help="Languages; none means all that have a sandbox."),
+    typer.Argument(metavar="LANG", help="Languages; none means all that have a sandbox."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 

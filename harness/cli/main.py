@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 import harness.cli
 from harness import __version__
@@ -26,16 +27,34 @@ from harness.errors import HarnessError
 BUG = 3
 DISK_FULL = 1
 INTERRUPTED = 130
+HELP_COLUMNS = 100
+# As one needs them; a command that is not named here follows in the order of the alphabet.
+ORDER = ("demo", "doctor", "images", "tasks", "run", "report")
+ABOUT = "Run AI-written code in Docker sandboxes and say, case by case, whether it is right."
+
+
+class _Commands(TyperGroup):
+    """Lists the commands in ``ORDER``."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        place = {name: number for number, name in enumerate(ORDER)}
+        return sorted(self.commands, key=lambda name: (place.get(name, len(ORDER)), name))
 
 
 def build_app() -> typer.Typer:
     """The application with the commands of every module in this package."""
     app = typer.Typer(
         name="harness",
-        help="Evaluate AI-generated code in Docker sandboxes: run it, judge it, export the data.",
+        cls=_Commands,
+        help=ABOUT,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        # Rich would box the help, break its paragraphs and swallow what stands in brackets.
+        rich_markup_mode=None,
+        context_settings={
+            "help_option_names": ["-h", "--help"],
+            "max_content_width": HELP_COLUMNS,
+        },
     )
     app.callback()(_root)
     for info in pkgutil.iter_modules(harness.cli.__path__):
@@ -58,7 +77,7 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Evaluate AI-generated code in Docker sandboxes: run it, judge it, export the data."""
+    """Options that come before any command."""
 
 
 def main() -> None:

@@ -18,11 +18,17 @@ def register(app: typer.Typer) -> None:
 def report(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its report folder.")],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Report folder [reports/<run id>].")
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Report folder; the run's own, or reports/RUN_ID, if left out.",
+        ),
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Write the report of a run, finished or not, and print its summary."""
+    """Write the report of a run again, finished or not."""
     from harness.cli._render import render, run_id_of
     from harness.reporting import render_terminal
     from harness.settings import load_settings

@@ -31,11 +31,19 @@ def run(
     tasks: Annotated[Path, typer.Argument(metavar="TASKS", help="Task folder or task file.")],
     responses: Annotated[
         list[Path] | None,
-        typer.Option("--responses", "-r", help="File or folder of responses; may be repeated."),
+        typer.Option(
+            "--responses",
+            "-r",
+            metavar="FILE",
+            help="File or folder of responses; may be repeated.",
+        ),
     ] = None,
     format_name: options.FormatName = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Report folder [reports/<run id>].")
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="Report folder; reports/RUN_ID if left out."
+        ),
     ] = None,
     workers: options.Workers = None,
     engine: Annotated[
@@ -46,13 +54,16 @@ def run(
     time_limit: options.TimeLimit = None,
     memory_limit: options.MemoryLimit = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="Evaluate at most so many responses.")
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help="Evaluate at most N responses."),
     ] = None,
     filter_: Annotated[
         str | None,
         typer.Option("--filter", metavar="GLOB", help="Only matching task or response ids."),
     ] = None,
-    language: Annotated[str | None, typer.Option("--language", help="Only this language.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="LANG", help="Only tasks of this language.")
+    ] = None,
     stop_early: Annotated[
         bool, typer.Option("--stop-early", help="Stop a response at its first failing case.")
     ] = False,
@@ -60,7 +71,7 @@ def run(
         bool | None,
         typer.Option(
             "--resume/--rerun",
-            help="Continue an unfinished run of these inputs (the default where there is one), "
+            help="Continue an unfinished run of the same inputs (done anyway where there is one), "
             "or evaluate everything anew, ignoring earlier results.",
         ),
     ] = None,
@@ -68,11 +79,11 @@ def run(
         bool, typer.Option("--strict", help="Exit 1 if any row could not be evaluated.")
     ] = False,
     report: Annotated[
-        bool, typer.Option("--report/--no-report", help="Write the pages of the report.")
+        bool, typer.Option("--report/--no-report", help="Write HTML pages too, or only data files.")
     ] = True,
     as_json: options.AsJson = False,
 ) -> None:
-    """Evaluate AI responses in Docker sandboxes and write a report.
+    """Evaluate responses in Docker sandboxes and write a report.
 
     Without --responses the responses bundled with the tasks are evaluated. Low pass rates are
     no error: the exit code is 0 when every row was evaluated or recorded as invalid.
@@ -98,7 +109,9 @@ def run(
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Report folder.")] = DEMO_OUT,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR", help="Report folder.")
+    ] = DEMO_OUT,
 ) -> None:
     """Evaluate the bundled tasks and their bundled responses."""
     from harness.pipeline import RunOptions
@@ -132,6 +145,8 @@ def _run(
             console.print(f"continuing run {previous}", highlight=False)
         done = _execute(run_options, settings, store, task_set, previous, console, out)
         folder = out or Path("reports") / done.run_id
+        if not run_options.responses and not as_json:
+            typer.echo(_as_named(store, done.run_id))
         _conclude(store, done, folder, report=report, as_json=as_json)
     if strict and done.invalid:
         raise typer.Exit(1)
@@ -174,8 +189,7 @@ def _execute(
     from harness.cli._progress import RunProgress
     from harness.pipeline import run_batch
 
-    total = run_options.limit
-    with RunProgress(console, total) as progress, LiveResults(out) as live:
+    with RunProgress(console, _total(run_options)) as progress, LiveResults(out) as live:
         return run_batch(
             run_options,
             settings,
@@ -188,6 +202,17 @@ def _execute(
         )
 
 
+def _total(run_options: RunOptions) -> int | None:
+    """How many responses there will be, if that can be told before reading them."""
+    from harness.intake.count import count_responses
+
+    if run_options.filter or run_options.language:
+        return None
+    found = count_responses(run_options.responses, run_options.tasks_path)
+    limits = [number for number in (found, run_options.limit) if number is not None]
+    return min(limits, default=None)
+
+
 def _conclude(store: Store, done: RunReport, folder: Path, *, report: bool, as_json: bool) -> None:
     from harness.cli._render import render
     from harness.reporting import render_terminal
@@ -197,3 +222,18 @@ def _conclude(store: Store, done: RunReport, folder: Path, *, report: bool, as_j
         typer.echo(summary.model_dump_json())
     else:
         render_terminal(summary, options.console(), main)
+
+
+def _as_named(store: Store, run_id: str) -> str:
+    """Bundled responses are named after what should become of them: did it?"""
+    from harness.models import Verdict
+
+    right = total = 0
+    for result in store.results(run_id):
+        should_pass = result.response_id.rpartition("#")[2].startswith("right_")
+        right += should_pass == (result.verdict is Verdict.PASSED)
+        total += 1
+    return (
+        f"{right} of {total} bundled responses judged as named: "
+        "right_… passes, wrong_… and broken_… do not"
+    )

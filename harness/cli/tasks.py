@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TaskPath = Annotated[
     Path | None,
-    typer.Argument(metavar="[PATH]", help="Task folder or file; the bundled tasks if left out."),
+    typer.Argument(metavar="PATH", help="Task folder or file; the bundled tasks if left out."),
 ]
 
 
@@ -66,7 +66,7 @@ def list_(
 def show(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Task folder or file.")],
     task_id: Annotated[
-        str | None, typer.Argument(metavar="[TASK]", help="Which task, where there are several.")
+        str | None, typer.Argument(metavar="TASK", help="Which task, where there are several.")
     ] = None,
     format_name: options.FormatName = None,
 ) -> None:
@@ -91,9 +91,10 @@ def check(
     time_limit: options.TimeLimit = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Prove that references pass, and that bundled responses do as their names say.
+    """Prove that references pass and bundled responses do as named.
 
-    Exit 1 if a reference or a bundled response does not.
+    A bundled response named right_… must pass, one named wrong_… or broken_… must not. Exits
+    with 1 if a reference or a bundled response does not do as it should.
     """
     from harness.intake import load_tasks
     from harness.pipeline.check import check_tasks
@@ -124,10 +125,10 @@ def _print_check(report: CheckReport) -> None:
 
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Task file of another format.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the task folders.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where to.")],
     format_name: options.FormatName = None,
 ) -> None:
-    """Write the tasks of a file as task folders of our own, to edit and keep."""
+    """Write the tasks of a file as task folders, to edit and keep."""
     from harness.intake import load_tasks
     from harness.intake.export import write_task_folder
 
