@@ -26,7 +26,10 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         fd = theirs.fileno()
         os.set_inheritable(fd, True)
-        argv = ["/usr/bin/python3", "-I", os.path.join(os.path.dirname(__file__), "zygote.py")]
+        # A slot has one CPU; os.cpu_count() would say the host's.
+        options = ["-I", "-X", "cpu_count=1"]
+        here = os.path.dirname(__file__)
+        argv = ["/usr/bin/python3", *options, os.path.join(here, "zygote.py")]
         # The agent's own streams carry the protocol: a zygote must not inherit them.
         silent = [(os.POSIX_SPAWN_OPEN, n, "/dev/null", os.O_RDWR, 0) for n in (0, 1, 2)]
         self.pid = os.posix_spawn(

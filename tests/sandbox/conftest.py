@@ -44,7 +44,9 @@ class Sandbox:
 
     def slots(self) -> list[Slot]:
         """Live slots that will be used again."""
-        return [slot for slot in self.evaluator.pool.live_slots() if not slot.condemned]
+        pool = self.evaluator.pool
+        worn = 1 if pool.settings.fresh else pool.settings.recycle_after
+        return [one for one in pool.live_slots() if not one.condemned and one.jobs < worn]
 
     def key(self, language: str) -> SlotKey:
         """The key of default slots of a language."""
