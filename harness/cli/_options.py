@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -100,3 +102,21 @@ def console() -> Console:
 
     found = Console()
     return found if found.is_terminal else Console(width=100)
+
+
+def writable_folder(path: Path, name: str) -> Path:
+    """The folder, made if it is not there. Raises InputError before anything else is done."""
+    from harness.errors import InputError
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        reason = "is a file" if path.is_file() else error.strerror
+        raise InputError(
+            f"cannot be a folder to write to: {reason}", file=path, fix=f"choose another {name}"
+        ) from error
+    if not os.access(path, os.W_OK):
+        raise InputError("cannot be written to", file=path, fix=f"choose another {name}")
+    return path

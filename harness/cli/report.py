@@ -36,6 +36,7 @@ def report(
 
     run_id = run_id_of(run)
     folder = out or (Path(run) if Path(run).is_dir() else Path("reports") / run_id)
+    options.writable_folder(folder, "--out")
     with open_store(load_settings().store_url) as store:
         summary, index = render(store, run_id, folder)
     if as_json:

@@ -89,8 +89,12 @@ def run(
     no error: the exit code is 0 when every row was evaluated or recorded as invalid.
     """
     from harness.errors import UsageError
+    from harness.models import Language
     from harness.pipeline import RunOptions
 
+    if language is not None and language not in set(Language):
+        known = ", ".join(Language)
+        raise UsageError(f"--language {language} is not known", fix=f"use one of {known}")
     if engine != "local":
         raise UsageError(f"--engine {engine} is not known", fix="use --engine local")
     run_options = RunOptions(
@@ -133,12 +137,16 @@ def _run(
 ) -> None:
     from rich.console import Console
 
-    from harness.intake import load_tasks
+    from harness.intake import load_tasks, require_readable
     from harness.store import open_store
 
     console = Console(stderr=True)
     task_set = load_tasks(run_options.tasks_path, _task_format(run_options))
-    settings.home.mkdir(parents=True, exist_ok=True)
+    _require_tasks(task_set)
+    require_readable(run_options.responses, run_options.format)
+    options.writable_folder(settings.home, "HARNESS_HOME")
+    if out is not None:
+        options.writable_folder(out, "--out")
     with open_store(settings.store_url) as store:
         previous = _to_resume(store, run_options, settings, resume)
         if previous:
@@ -150,6 +158,16 @@ def _run(
         _conclude(store, done, folder, report=report, as_json=as_json)
     if strict and done.invalid:
         raise typer.Exit(1)
+
+
+def _require_tasks(task_set: TaskSet) -> None:
+    """Where nothing could be read, say what is wrong with it. Raises InputError."""
+    from harness.errors import InputError
+
+    if task_set.invalid and not task_set.tasks:
+        row, more = task_set.invalid[0], len(task_set.invalid) - 1
+        also = f" (and {more} more that cannot be read)" if more else ""
+        raise InputError(f"{row.reason}{also}", file=row.file, line=row.line)
 
 
 def _task_format(run_options: RunOptions) -> str | None:
@@ -217,6 +235,9 @@ def _conclude(store: Store, done: RunReport, folder: Path, *, report: bool, as_j
     from harness.cli._render import render
     from harness.reporting import render_terminal
 
+    if not done.done + done.resumed:
+        typer.echo("nothing was evaluated: no response is left; check --responses and --filter",
+                   err=True)  # fmt: skip
     summary, main = render(store, done.run_id, folder, pages=report)
     if as_json:
         typer.echo(summary.model_dump_json())

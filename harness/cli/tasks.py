@@ -59,6 +59,8 @@ def list_(
             cells = (task.task_id, task.language, task.kind, task.entry_point, task.title)
             table.add_row(*(Text(str(cell or "")) for cell in cells))
         options.console().print(table)
+    if found.invalid:
+        typer.echo(f"{len(found.invalid)} could not be read:", err=True)
     for row in found.invalid:
         typer.echo(f"{row.file}:{row.line}: {row.reason}", err=True)
 

@@ -17,14 +17,14 @@ from pathlib import Path
 from harness.errors import InputError
 from harness.intake import readers as _readers
 from harness.intake._own import bundled_of, task_folders
-from harness.intake._rows import first_row
-from harness.intake.base import Reader
+from harness.intake._rows import SUFFIXES, first_row, read_rows, suffix_of
+from harness.intake.base import Reader, Row
 from harness.models import InvalidRow, Response, Task
 from harness.plugins import load_plugins
 
 __all__ = [
     "Reader", "TaskSet", "bundled_responses", "detect_reader", "iter_responses", "load_tasks",
-    "readers",
+    "readers", "require_readable",
 ]  # fmt: skip
 
 
@@ -53,14 +53,25 @@ def detect_reader(path: Path, wanted: str) -> Reader:
     able = [reader for reader in readers().values() if getattr(reader, wanted) is not None]
     best = max(able, key=lambda reader: reader.detect(path, row))
     if best.detect(path, row) == 0:
-        found = f" (first row has {', '.join(list(row)[:8])})" if row else ""
-        names = ", ".join(reader.name for reader in able)
-        raise InputError(
-            f"no reader knows this as {wanted}{found}",
-            file=path,
-            fix=f"name the format with --format: {names}",
-        )
+        raise _unknown(path, row, wanted, able)
     return best
+
+
+def _unknown(path: Path, row: Row | None, wanted: str, able: list[Reader]) -> InputError:
+    """Why no reader takes a file: its name, its first fault, or its fields."""
+    names = ", ".join(reader.name for reader in able)
+    if path.is_file() and suffix_of(path) not in SUFFIXES:
+        kind = path.suffix or "(no suffix)"
+        return InputError(
+            f"unknown kind of file {kind}", file=path, fix=f"use one of {', '.join(SUFFIXES)}"
+        )
+    fix = f"name the format with --format: {names}"
+    if path.is_file() and row is None:
+        for line, fault in read_rows(path):
+            return InputError(f"no readable row: {fault}", file=path, line=line, fix="correct it")
+        return InputError("the file is empty", file=path, fix="check the path")
+    found = f" (first row has {', '.join(list(row)[:8])})" if row else ""
+    return InputError(f"no reader knows this as {wanted}{found}", file=path, fix=fix)
 
 
 def _reader(path: Path, wanted: str, name: str | None) -> Reader:
@@ -73,6 +84,12 @@ def _reader(path: Path, wanted: str, name: str | None) -> Reader:
             f"format {name!r} cannot read {wanted}", file=path, fix=f"use one of {', '.join(able)}"
         )
     return found
+
+
+def require_readable(paths: Iterable[Path], format: str | None = None) -> None:  # noqa: A002
+    """Raise the InputError that reading these responses would begin with."""
+    for path in paths:
+        _reader(path, "responses", format)
 
 
 def load_tasks(path: Path | str, format: str | None = None) -> TaskSet:  # noqa: A002 - the word users know

@@ -109,7 +109,7 @@ def _gzip_reason(error: Exception) -> str:
 
 def _decode(line: bytes) -> Row | str:
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = json.loads(line.decode("utf-8").rstrip("\r\n"))
     except UnicodeDecodeError as error:
         return f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8"
     except json.JSONDecodeError as error:

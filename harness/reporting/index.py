@@ -201,7 +201,8 @@ def _ours(run: RunInfo, summary: Summary) -> tuple[tuple[str, str], ...]:
         words = plural(summary.harness_errors, "harness error")
         found.append((f"{words}, left out of every rate", "#v=harness_error"))
     if summary.invalid_rows:
-        found.append((f"{plural(summary.invalid_rows, 'input row')} could not be read", "#invalid"))
+        rows = plural(summary.invalid_rows, "input row")
+        found.append((f"{rows} could not be evaluated", "#invalid"))
     if run.status != "finished":
         found.append((f"the run is {plain(run.status, 40)}: figures cover a part", "#how"))
     return tuple(found)

@@ -72,7 +72,7 @@ class Summary(Record):
 
     wall_s: from the run's start to its end, None while it has no end.
     tasks: those with a response.
-    invalid: the first rows that could not be read (all of them are in invalid.jsonl).
+    invalid: the first rows that could not be evaluated (all of them are in invalid.jsonl).
     """
 
     schema_version: int = 1

@@ -106,10 +106,8 @@ def _notes(summary: Summary) -> list[Text]:
     if summary.invalid_rows:
         first = summary.invalid[0]
         where = f"{one_line(first.file, 40)}:{first.line}: {one_line(first.reason, 60)}"
-        words = (
-            f"△ {plural(summary.invalid_rows, 'input row')} could not be read; the first: {where}"
-        )
-        notes.append(Text(words, "yellow"))
+        rows = plural(summary.invalid_rows, "input row")
+        notes.append(Text(f"△ {rows} could not be evaluated; the first: {where}", "yellow"))
     if shared := summary.trust.get("shared"):
         notes.append(Text(f"{plural(shared, 'verdict')} at trust shared", "dim"))
     return notes

@@ -33,7 +33,7 @@ def test_fits_and_ends_with_the_whole_path(width: int) -> None:
     assert "of 8,000 responses passed" in text
     assert "pass@10" in text
     assert "more in the report" in text
-    assert "2 input rows could not be read" in " ".join(text.split())
+    assert "2 input rows could not be evaluated" in " ".join(text.split())
 
 
 def test_both_languages_are_shown_however_many_models() -> None:
