@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
@@ -26,7 +27,7 @@ class Settings(Record):
     home: Path
     store_url: str
     workers: int = Field(default=0, ge=0)
-    isolation: str = "warm"
+    isolation: Literal["warm", "fresh"] = "warm"
     runtime: str | None = None
     recycle_after: int = Field(default=500, ge=1)
     memory_budget_mb: int = Field(default=0, ge=0)
