@@ -16,6 +16,7 @@ from typing import Self
 
 import docker
 
+from harness.errors import SandboxError
 from harness.models import Limits
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.slot import Slot, Uids, create_slot, usable_cpus
@@ -112,6 +113,7 @@ class Pool:
 
     def _take(self, key: SlotKey) -> Slot:
         with self._lock:
+            self._require_open()
             for index in range(len(self._idle) - 1, -1, -1):
                 if self._idle[index][0] == key:
                     return self._idle.pop(index)[1]
@@ -145,9 +147,17 @@ class Pool:
                 self._starting_mb -= key.memory_mb
                 self._lock.notify_all()
         with self._lock:
-            self._live[slot] = key
-            self._cpu_of[slot] = cpu
-        return slot
+            if not self._closed:
+                self._live[slot] = key
+                self._cpu_of[slot] = cpu
+                return slot
+        slot.close()
+        raise _closing()
+
+    def _require_open(self) -> None:
+        """A job that lost its slot to ``close`` must not start another container."""
+        if self._closed:
+            raise _closing()
 
     def _reserve_cpu(self) -> int:
         """The CPU with the fewest slots on it."""
@@ -160,6 +170,7 @@ class Pool:
         """Reserve memory, closing idle slots (oldest first) until it fits the budget."""
         while True:
             with self._lock:
+                self._require_open()
                 used = sum(key.memory_mb for key in self._live.values()) + self._starting_mb
                 if used + memory_mb <= self.settings.budget_mb or used == 0:
                     self._starting_mb += memory_mb
@@ -200,3 +211,7 @@ class Pool:
             if cpu is not None:
                 self._cpu_use[cpu] -= 1
             self._lock.notify_all()
+
+
+def _closing() -> SandboxError:
+    return SandboxError("the sandboxes are being closed")

@@ -79,9 +79,10 @@ class Sandbox:
         return found
 
 
-def open_sandbox(stack: ExitStack, isolation: str = "warm") -> Sandbox:
-    """A sandbox whose containers go with ``stack``."""
-    settings = load_settings().model_copy(update={"isolation": isolation, "workers": 1})
+def open_sandbox(stack: ExitStack, isolation: str = "warm", **changes: object) -> Sandbox:
+    """A sandbox whose containers go with ``stack``; ``changes`` are further settings."""
+    wanted = {"isolation": isolation, "workers": 1, **changes}
+    settings = load_settings().model_copy(update=wanted)
     run_id = f"test-{secrets.token_hex(4)}"
     stack.enter_context(run_lock(run_id, settings.home))
     from harness.intake import load_tasks
