@@ -92,8 +92,27 @@ def write_files(folder, files):
 
 def read_payload(fd):
     """Read the memfd the agent filled."""
-    with os.fdopen(fd, "rb") as handle:
-        return json.loads(handle.read())
+    parts = []
+    while part := os.read(fd, 1 << 20):
+        parts.append(part)
+    os.close(fd)
+    return json.loads(b"".join(parts))
+
+
+def prefer_for_oom():
+    """The kernel kills a job's process before the agent; raising the score needs no right."""
+    fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+    os.write(fd, b"1000")
+    os.close(fd)
+
+
+def set_environment(wanted):
+    """Make ``os.environ`` what the job was promised; most of it is there already."""
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 def run_child(request, fds, driver):
@@ -104,8 +123,7 @@ def run_child(request, fds, driver):
     if "argv" in request:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     payload_fd = os.dup(fds[-1])
-    with open("/proc/self/oom_score_adj", "w") as handle:
-        handle.write("1000")
+    prefer_for_oom()
     os.setsid()
     become(request["uid"])
     payload = read_payload(payload_fd)
@@ -114,12 +132,11 @@ def run_child(request, fds, driver):
     os.umask(0o077)
     enter_folder(folder, request["uid"])
     write_files(folder, payload.pop("files", {}))
-    os.environ.clear()
-    os.environ.update(request["env"])
     set_limits(request["limits"])
     if "argv" in request:
         program = os.path.join(folder, request["argv"][0])
         os.execve(program, request["argv"], request["env"])
+    set_environment(request["env"])
     # Programs may open /dev/stdin, which the kernel refuses to a non-dumpable process.
     libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     driver.main(request["mode"], payload)

@@ -4,7 +4,6 @@ import atexit
 import linecache
 import os
 import sys
-import threading
 import traceback
 import types
 
@@ -120,7 +119,10 @@ def program(payload):
     sys.argv = [FILENAME, *payload.get("argv", [])]
     status = run_main(module, payload["source"])
     try:
-        threading._shutdown()
+        # Imported by the zygote it would cost every fork; whoever has threads has imported it.
+        threading = sys.modules.get("threading")
+        if threading is not None:
+            threading._shutdown()
         atexit._run_exitfuncs()
     except BaseException:  # noqa: BLE001
         status = status or 1
