@@ -136,7 +136,8 @@ def run_batch(
                 progress=images_progress,
             ) as evaluator:
                 store.add_tasks(run_id, tasks.values())
-                loop = _Loop(options, settings, store, evaluator, tasks, report)
+                others = frozenset(task_set.tasks.keys() - tasks.keys())
+                loop = _Loop(options, settings, store, evaluator, tasks, others, report)
                 loop.run(progress, on_commit)
             status = "finished"
         finally:
@@ -182,6 +183,7 @@ class _Loop:
     store: Store
     evaluator: Evaluator
     tasks: Mapping[str, Task]
+    others: frozenset[str]  # ids of tasks that --language left out
     report: RunReport
 
     def run(
@@ -259,6 +261,8 @@ class _Loop:
 
     def _wanted(self, row: Response) -> bool:
         pattern, language = self.options.filter, self.options.language
+        if row.task_id in self.others:
+            return False
         if pattern and not (
             fnmatch.fnmatchcase(row.task_id, pattern)
             or fnmatch.fnmatchcase(row.response_id, pattern)
