@@ -272,10 +272,13 @@ def open_evaluator(
     early_stop: bool = False,
     progress: Any = None,
 ) -> Iterator[Evaluator]:
-    """Images, a pool and an evaluator; every container is gone afterwards, whatever happens."""
+    """Images, a pool and an evaluator; every container is gone afterwards, whatever happens.
+
+    The caller holds the lock of ``run_id``.
+    """
     images = ensure_images(sorted(languages_of(tasks)), progress=progress)
     engine = engine_client()
-    collect_orphans(engine, settings.home)
+    collect_orphans(engine, settings.home, resuming=run_id)
     pool_settings = PoolSettings(
         images={name: ref.tag for name, ref in images.items()},
         labels=run_labels(run_id, settings.home),

@@ -79,14 +79,22 @@ def run_is_alive(run_id: str, home: Path | None = None) -> bool:
 
 
 def collect_orphans(
-    engine: docker.DockerClient | None = None, home: Path | None = None
+    engine: docker.DockerClient | None = None,
+    home: Path | None = None,
+    *,
+    resuming: str | None = None,
 ) -> list[str]:
-    """Remove the containers of dead runs; returns their names."""
+    """Remove the containers of dead runs; returns their names.
+
+    resuming: a run whose lock the caller holds and that has started no container since: those
+    it has belong to the process that was killed.
+    """
     engine = engine or engine_client()
     removed = []
     labels = [RUN_LABEL, f"{HOME_LABEL}={_home_mark(home)}"]
     for container in engine.containers.list(all=True, filters={"label": labels}):
-        if run_is_alive(container.labels[RUN_LABEL], home):
+        run_id = container.labels[RUN_LABEL]
+        if run_id != resuming and run_is_alive(run_id, home):
             continue
         try:
             container.remove(force=True, v=True)

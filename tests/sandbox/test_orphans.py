@@ -98,6 +98,13 @@ def test_a_live_runs_container_stays_and_a_dead_runs_goes(
 
 
 @pytest.mark.engine
+def test_a_resumed_run_collects_what_it_left_behind_itself(container: Any, tmp_path: Path) -> None:
+    with orphans.run_lock("run-1", tmp_path):
+        assert orphans.collect_orphans(home=tmp_path) == []
+        assert orphans.collect_orphans(home=tmp_path, resuming="run-1") == [container.name]
+
+
+@pytest.mark.engine
 def test_another_homes_containers_are_left_alone(container: Any, tmp_path: Path) -> None:
     assert orphans.collect_orphans(home=tmp_path / "elsewhere") == []
     container.reload()
