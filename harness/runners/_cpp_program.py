@@ -11,10 +11,22 @@ from harness.errors import TaskError
 from harness.models import Language, Signature
 
 # Line splices and digraphs are other ways to write the same directive.
-_SPLICE = re.compile(r"\\[ \t]*\n")
-_DEFINE = re.compile(r"^[ \t]*(?:#|%:|\?\?=)[ \t]*define[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_REFERENCE = re.compile(r"\s*(?:const\s+|\s+const\b|&{1,2}|\bconst$)")
+_SPLICE = re.compile(r"\\[ \t]*\r?\n")
+_GAP = r"(?:[ \t]|/\*[^\n*]*\*/)*+"
+_DEFINE = re.compile(
+    rf"^{_GAP}(?:#|%:|\?\?=){_GAP}define{_GAP}(?<![a-z])([A-Za-z_]\w*)", re.MULTILINE
+)
+# Numbers, raw strings, strings, characters, comments: what looks like a comment in a string is
+# none. What is not closed ends with its line or the text, so one pass is always enough.
+_TOKEN = re.compile(
+    r"""(?<!\w)\.?\d(?:'?\w|\.)*+
+    |(?<!\w)(?:u8|[uUL])?R"([^()\\\s"]{0,16})\(.*?(?:\)\1"|\Z)
+    |"(?:\\.|[^"\\\n])*+"?
+    |'(?:\\.|[^'\\\n])*+'?
+    |//[^\n]*+
+    |/\*.*?(?:\*/|\Z)""",
+    re.DOTALL | re.VERBOSE,
+)
 ASSERTS = {"assert", "NDEBUG"}
 
 
@@ -32,8 +44,14 @@ def hostile_macros(code: str, prefix: str) -> list[str]:
 
 
 def _macros(source: str) -> set[str]:
-    plain = _COMMENT.sub(" ", _SPLICE.sub("", source))
-    return set(_DEFINE.findall(plain))
+    """Names defined in the text as a compiler reads it, and in the text as it stands.
+
+    The second costs at most an ``#undef`` of a name that a comment mentions, and sees what a
+    trick with comments could hide from the first.
+    """
+    whole = _SPLICE.sub("", source)
+    plain = _TOKEN.sub(lambda found: " " if found[0].startswith("/") else '""', whole)
+    return {*_DEFINE.findall(plain), *_DEFINE.findall(whole)}
 
 
 def shield(code: str, prefix: str) -> str:

@@ -36,7 +36,9 @@ def _compile_argv(source: str) -> list[str]:
     """The compiler's command; the precompiled header slows programs that do not include it."""
     pch = ["-I/opt/harness/pch"] if _USES_BITS.search(source) else []
     flags = ["-std=c++17", "-O0", "-fmax-errors=20", "-fdiagnostics-color=never"]
-    return ["/usr/bin/g++", *flags, *pch, "-o", "program", "main.cpp", "-lcrypto"]
+    # Half of a small program's build is the default linker; mold takes a tenth of that.
+    link = ["-fuse-ld=mold", "-fno-use-linker-plugin", "-Wl,--as-needed", "-lcrypto"]
+    return ["/usr/bin/g++", *flags, *pch, "-o", "program", "main.cpp", *link]
 
 
 def _build_step(job: Job, addition: str) -> Wire:
@@ -140,4 +142,4 @@ def _memory_mb(limits: Limits) -> int:
     return max(limits.memory_mb, COMPILER_MEMORY_MB)
 
 
-RUNNER = Runner(name="cpp", version=1, evaluate=_evaluate, slot_memory_mb=_memory_mb)
+RUNNER = Runner(name="cpp", version=2, evaluate=_evaluate, slot_memory_mb=_memory_mb)
