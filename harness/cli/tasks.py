@@ -119,8 +119,9 @@ def check(
 def _print_check(report: CheckReport) -> None:
     for problem in report.problems:
         typer.echo(f"✗ {problem}")
+    noun = "task" if report.tasks == 1 else "tasks"
     typer.echo(
-        f"{report.tasks} tasks: {report.reference_passed} of {report.with_reference} references "
+        f"{report.tasks} {noun}: {report.reference_passed} of {report.with_reference} references "
         f"pass, {report.responses_right} of {report.responses} bundled responses do as named"
     )
 

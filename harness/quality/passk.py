@@ -92,7 +92,8 @@ def rate_interval(counts: Sequence[Count], *, seed: int = 0) -> Interval | None:
 def lead(first: Mapping[str, Count], second: Mapping[str, Count], *, seed: int = 0) -> float | None:
     """Share of resamples of the common tasks in which ``first`` beats ``second``.
 
-    Keys are task ids. Ties count half. None if the two have no task in common.
+    Keys are task ids. Ties count half. None if the two have no task in common. Few tasks
+    resample to themselves, so it says no more than a coin tossed for each task that differs could.
     """
     common = sorted(t for t in first if t in second and first[t][0] and second[t][0])
     if not common:
@@ -100,7 +101,8 @@ def lead(first: Mapping[str, Count], second: Mapping[str, Count], *, seed: int =
     gaps = np.array([first[t][1] / first[t][0] - second[t][1] / second[t][0] for t in common])
     means = _resampled_ratios(gaps, np.ones(len(gaps)), seed)
     even = np.isclose(means, 0.0)
-    return float(np.mean(np.where(even, 0.5, means > 0)))
+    chance = 0.5 ** int(np.count_nonzero(gaps))
+    return float(np.clip(np.mean(np.where(even, 0.5, means > 0)), chance, 1 - chance))
 
 
 def _group_at_k(counts: Sequence[Count], k: int, seed: int) -> PassAtK:

@@ -15,6 +15,7 @@ from harness.reporting.words import ICONS, LANGUAGES, verdict_word
 
 WIDTH = 100
 GROUPS_SHOWN = 30
+CLOSE = 0.85  # below this share of resamples it is too close to call, as in the pages
 _COLOURS = {Verdict.PASSED: "green", Verdict.HARNESS_ERROR: "magenta", Verdict.FAILED: "red"}
 
 
@@ -114,9 +115,10 @@ def _notes(summary: Summary) -> list[Text]:
 
 
 def _best(leader: Leader) -> Text:
-    ahead = (
-        f", ahead in {leader.ahead * 100:.0f} % of resamples" if leader.ahead is not None else ""
-    )
+    ahead = ""
+    if leader.ahead is not None:
+        share = f", ahead in {leader.ahead * 100:.0f} % of resamples"
+        ahead = share if leader.ahead >= CLOSE else ": too close to call"
     words = (
         f"best in {LANGUAGES[leader.language]}: {one_line(leader.model, 32)} "
         f"{percent(leader.pass_rate.value)}; next {one_line(leader.next_model or '', 32)}"

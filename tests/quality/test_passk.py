@@ -91,7 +91,13 @@ def test_no_judged_sample_gives_no_rate() -> None:
 def test_lead_tells_clear_from_close() -> None:
     strong = {f"t{n}": (1, 1) for n in range(30)}
     weak = {f"t{n}": (1, n % 2) for n in range(30)}
-    assert lead(strong, weak) == 1.0
-    assert lead(weak, strong) == 0.0
+    assert lead(strong, weak) == pytest.approx(1.0, abs=1e-4)
+    assert lead(weak, strong) == pytest.approx(0.0, abs=1e-4)
     assert lead(strong, strong) == 0.5
     assert lead(strong, {"other": (1, 1)}) is None
+
+
+def test_one_task_decides_nothing() -> None:
+    assert lead({"t": (1, 1)}, {"t": (1, 0)}) == 0.5
+    three = [f"t{n}" for n in range(3)]
+    assert lead(dict.fromkeys(three, (1, 1)), dict.fromkeys(three, (1, 0))) == 0.875
