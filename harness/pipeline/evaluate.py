@@ -168,7 +168,10 @@ class Evaluator:
             processes=limits.processes,
         )
         with self.pool.lease(key) as slot:
-            return slot.run(steps, job_timeout_s(steps))
+            results = slot.run(steps, job_timeout_s(steps))
+        if any(_killed_by_host(result) for result in results):
+            raise SlotDied("the host ran out of memory and killed a process of the sandbox")
+        return results
 
     def _key(self, task: Task, code: Code | None, entry_point: str | None, limits: Limits) -> str:
         runner = runners()[task.language]
@@ -185,6 +188,12 @@ class Evaluator:
             data = part.encode("utf-8", "surrogatepass")
             digest.update(f"{len(data)}:".encode() + data)
         return digest.hexdigest()
+
+
+def _killed_by_host(result: dict[str, Any]) -> bool:
+    """Whether the kernel killed it although the slot was within its own limit."""
+    reports = [result, *(answer.get("process") or {} for answer in result.get("answers", ()))]
+    return any(report.get("cause") == "host_memory" for report in reports)
 
 
 class _ById:

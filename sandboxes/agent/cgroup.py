@@ -1,10 +1,15 @@
-"""What the container's cgroup says: CPU used, OOM kills, process count (v1 and v2)."""
+"""What the container's cgroup says: CPU used, OOM kills, process count (v1 and v2).
+
+The kernel counts a kill here whoever ran out of memory, this container or the host. Only when
+the container's own limit was hit too is it the job's doing.
+"""
 
 import os
 
 ROOT = "/sys/fs/cgroup"
 CPU_FILES = ("cpuacct/cpuacct.usage", "cpu,cpuacct/cpuacct.usage", "cpu.stat")
 OOM_FILES = ("memory/memory.oom_control", "memory.events")
+HIT_FILES = ("memory/memory.failcnt", "memory.events")
 PID_FILES = ("pids/pids.current", "pids.current")
 
 
@@ -37,14 +42,24 @@ def _cpu_seconds(text):
     return int(text) / 1e9
 
 
-def _oom_kills(text):
+def _named(text, wanted):
     for line in text.splitlines():
         key, _, value = line.partition(" ")
-        if key == "oom_kill":
+        if key == wanted:
             return int(value)
     return 0
 
 
+def _oom_kills(text):
+    return _named(text, "oom_kill")
+
+
+def _limit_hits(text):
+    # v1: a count alone. v2: "oom" counts the times the limit left nothing to reclaim.
+    return _named(text, "oom") if " " in text else int(text)
+
+
 cpu = CounterFile(CPU_FILES, _cpu_seconds)
 oom_kills = CounterFile(OOM_FILES, _oom_kills)
+limit_hits = CounterFile(HIT_FILES, _limit_hits)
 processes = CounterFile(PID_FILES, int)
