@@ -101,7 +101,7 @@ def lead(first: Mapping[str, Count], second: Mapping[str, Count], *, seed: int =
     gaps = np.array([first[t][1] / first[t][0] - second[t][1] / second[t][0] for t in common])
     means = _resampled_ratios(gaps, np.ones(len(gaps)), seed)
     even = np.isclose(means, 0.0)
-    chance = 0.5 ** int(np.count_nonzero(gaps))
+    chance = 0.5 ** max(1, int(np.count_nonzero(gaps)))
     return float(np.clip(np.mean(np.where(even, 0.5, means > 0)), chance, 1 - chance))
 
 
