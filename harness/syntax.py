@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,9 +23,15 @@ import tree_sitter_python
 import tree_sitter_sql
 from tree_sitter import Node, Tree
 
+from harness._bounded import BoundedChild, serve
 from harness.models import Language
 
 MAX_SOURCE_BYTES = 300_000
+# Below it the worst text is parsed in 0.2 s and 200 MB.
+CHEAP_BYTES = 2000
+READ_BYTES = 4096
+PARSE_S, PARSE_S_PER_BYTE = 0.25, 2e-6
+CHILD_MB = 768
 
 _GRAMMARS: dict[Language, Callable[[], object]] = {
     Language.PYTHON: tree_sitter_python.language,
@@ -35,6 +42,7 @@ _GRAMMARS: dict[Language, Callable[[], object]] = {
     Language.HTML: tree_sitter_html.language,
 }
 _local = threading.local()
+_CHILD = BoundedChild("from harness.syntax import serve_child; serve_child()")
 
 
 @dataclass(frozen=True)
@@ -82,14 +90,59 @@ def _parser(language: Language) -> tree_sitter.Parser:
 
 
 def parse(language: Language, source: str) -> Tree | None:
-    """Parse ``source``; None if it is longer than MAX_SOURCE_BYTES."""
+    """Parse ``source``; None if it is longer than MAX_SOURCE_BYTES or costs too much to parse."""
     last: tuple[Language, str, Tree | None] | None = getattr(_local, "last", None)
     if last is not None and last[0] is language and last[1] == source:
         return last[2]  # callers ask several questions of one program in a row
     data = source.encode("utf-8", "replace")
-    tree = _parser(language).parse(data) if len(data) <= MAX_SOURCE_BYTES else None
+    tree = None
+    if len(data) <= MAX_SOURCE_BYTES and _affordable(language, data):
+        tree = _parsed(_parser(language), data)
     _local.last = (language, source, tree)
     return tree
+
+
+def _affordable(language: Language, data: bytes) -> bool:
+    """Whether a child of bounded memory could parse it.
+
+    20 KB of "/*" lines taken for Python need 16 GB, all of it in one step of the parser.
+    """
+    return len(data) <= CHEAP_BYTES or _CHILD.ask(str(language), data)
+
+
+def serve_child() -> None:
+    """What the bounded child runs: try to parse, and say whether that succeeded."""
+
+    def answer(name: str, data: bytes) -> bool:
+        return _parsed(_parser(Language(name)), data) is not None
+
+    serve(answer, CHILD_MB)
+
+
+def _parsed(parser: tree_sitter.Parser, data: bytes) -> Tree | None:
+    """The tree, or None for text whose errors make parsing quadratic in time or memory.
+
+    Steps are counted, so that the same text always has the same end; CPU time stops what is
+    expensive in every single step.
+    """
+    if len(data) <= CHEAP_BYTES:
+        return parser.parse(data)
+    steps_left = 100 + len(data) // 4  # usual programs need a tenth of it
+    until_s = time.thread_time() + PARSE_S + len(data) * PARSE_S_PER_BYTE
+
+    def give_up(_offset: int, _has_error: bool) -> bool:
+        nonlocal steps_left
+        steps_left -= 1
+        return steps_left < 0 or time.thread_time() > until_s
+
+    def read(offset: int, _point: object) -> bytes:
+        return data[offset : offset + READ_BYTES]
+
+    try:
+        return parser.parse(read, progress_callback=give_up)
+    except ValueError:  # given up
+        parser.reset()
+        return None
 
 
 def has_error(language: Language, source: str) -> bool:
