@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Insert, Select, Table, case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from harness.models import InvalidRow, Result, RunInfo, Task, Verdict
 from harness.store import schema
@@ -44,6 +44,8 @@ def insert_new(table: Table, dialect: str) -> Insert:
     """An INSERT that leaves rows already there as they are."""
     if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # late: most stores are SQLite
+
     return postgresql.insert(table).on_conflict_do_nothing()
 
 

@@ -130,3 +130,15 @@ def test_help_does_not_load_engines_databases_or_tables() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_run_of_jsonl_over_sqlite_loads_no_other_formats_and_databases() -> None:
+    unwanted = ["pyarrow", "pandas", "psycopg", "alembic", "sqlalchemy.dialects.postgresql"]
+    script = (
+        "import sys; import harness.pipeline, harness.store, harness.cli._live, "
+        f"harness.cli._render; print(sorted(set({unwanted}) & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
