@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Callable
 
@@ -44,7 +45,8 @@ def build_language(engine: docker.DockerClient, plan: Recipe, say: Say, *, refre
         job = _Build(engine, name, labels, refresh)
         job.run(plan.toolchain_tag, _toolchain(engine, plan, say), {"BASE": plan.base_tag})
     say(f"{name}: adding agent and driver, testing")
-    draft = f"harness-draft-{plan.tag.removeprefix('harness-')}"
+    # A name of its own: another process may be building the same image.
+    draft = f"harness-draft-{plan.tag.removeprefix('harness-')}-{secrets.token_hex(4)}"
     arguments = {"TOOLCHAIN": plan.toolchain_tag, "LANGUAGE": name}
     _Build(engine, name, labels).run(draft, _final(plan), arguments)
     _finish(engine, plan, draft)

@@ -150,3 +150,23 @@ def test_resume_without_an_unfinished_run_says_so(bench: Bench) -> None:
     done = bench.run("--resume")
     assert done.returncode == 1
     assert "--resume" in done.stderr
+
+
+def test_text_made_to_exhaust_the_reader_harms_no_other_response(bench: Bench) -> None:
+    units = ("/*\n", "|*\n", "<!--", "|$=\n", "((", "```\n", "\\'")
+    hostile = [
+        row(f"{task_id}{number}", task_id, unit * (24_000 // len(unit)), form=form)
+        for task_id in ("add", "plus")
+        for number, unit in enumerate(units)
+        for form in ("chat" if number % 2 else "full",)
+    ]
+    bench.give(
+        [adder(), adder("plus", Language.JAVASCRIPT)],
+        [*hostile, row("right", "add", RIGHT), row("right too", "plus", JAVASCRIPT)],
+    )
+    done = bench.run("--report")
+    assert done.returncode == 0, done.stderr
+    found = bench.verdicts()
+    assert (found.pop("right"), found.pop("right too")) == ("passed", "passed")
+    assert len(found) == len(hostile)
+    assert not {"passed", "harness_error"} & set(found.values())
