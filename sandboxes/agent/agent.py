@@ -79,6 +79,8 @@ class Agent:
         answer = {"results": results}
         if job.get("end", True):
             answer["left"] = cleanup.clean(uids, self.expected_processes())
+            if (cgroup.oom_kills.value() or 0) > 0:
+                answer["left"].append("an out-of-memory kill")
         return answer
 
     def request(self, job, spawn, limits, judge=False):

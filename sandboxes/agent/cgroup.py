@@ -9,7 +9,6 @@ import os
 ROOT = "/sys/fs/cgroup"
 CPU_FILES = ("cpuacct/cpuacct.usage", "cpu,cpuacct/cpuacct.usage", "cpu.stat")
 OOM_FILES = ("memory/memory.oom_control", "memory.events")
-HIT_FILES = ("memory/memory.failcnt", "memory.events")
 PID_FILES = ("pids/pids.current", "pids.current")
 
 
@@ -54,12 +53,34 @@ def _oom_kills(text):
     return _named(text, "oom_kill")
 
 
-def _limit_hits(text):
-    # v1: a count alone. v2: "oom" counts the times the limit left nothing to reclaim.
-    return _named(text, "oom") if " " in text else int(text)
+def _out_of_memory(text):
+    return _named(text, "oom")
 
 
 cpu = CounterFile(CPU_FILES, _cpu_seconds)
 oom_kills = CounterFile(OOM_FILES, _oom_kills)
-limit_hits = CounterFile(HIT_FILES, _limit_hits)
 processes = CounterFile(PID_FILES, int)
+failures = CounterFile(("memory/memory.failcnt",), int)
+exhaustions = CounterFile(("memory.events",), _out_of_memory)
+peak = CounterFile(("memory/memory.max_usage_in_bytes",), int)
+limit = CounterFile(("memory/memory.limit_in_bytes",), int)
+
+
+def limit_failures():
+    """How often the container's own limit left nothing to reclaim; None if not counted."""
+    values = [one.value() for one in (failures, exhaustions)]
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def limit_was_hit(failures_before):
+    """Whether the container's own limit was hit since ``limit_failures`` said so much.
+
+    v1 counts no failure where memory plus swap runs out first (its limit equals the memory's
+    here), so a peak at the limit says yes too; the agent gives such a slot up after the job.
+    """
+    now = limit_failures()
+    if now is None or failures_before is None:
+        return True
+    highest, bound = peak.value(), limit.value()
+    return now > failures_before or bool(bound and highest and highest > 0.97 * bound)

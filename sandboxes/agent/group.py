@@ -128,7 +128,7 @@ class Group:
         self.cause = None
         self.reset_budget(None, None)
         self.oom_before = cgroup.oom_kills.value() or 0
-        self.hits_before = cgroup.limit_hits.value()
+        self.failures_before = cgroup.limit_failures()
 
     def reset_budget(self, cpu_s, wall_s):
         """Start counting CPU and wall time afresh (a new case)."""
@@ -196,8 +196,7 @@ class Group:
         for fd in list(self.writers):
             self.close_writer(fd)
         if (cgroup.oom_kills.value() or 0) > self.oom_before:
-            hits = cgroup.limit_hits.value()
-            own = hits is None or self.hits_before is None or hits > self.hits_before
+            own = cgroup.limit_was_hit(self.failures_before)
             self.cause = "memory" if own else "host_memory"
         elif self.cause is None and any(self._over(p) for p in self.processes):
             self.cause = "output"
