@@ -39,7 +39,7 @@ test: lint images ## everything; a test that skips for want of an engine fails
 bench: images ## measure truth and speed; writes benchmarks/README.md's table
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: images ## long load, fuzz and mutation runs
+soak: images ## long load and fuzzed input
 	@HARNESS_REQUIRE_ENGINE=1 $(BIN)/python -m pytest -m soak $(ARGS)
 
 clean: ## remove caches and reports (the sample stays)
