@@ -46,14 +46,11 @@ class Recorder:
         self.peer = None
         self.clear()
 
-    @property
-    def ended(self):
-        """The candidate's process is gone."""
-        return self.peer is not None and self.peer.ended
-
     def clear(self):
-        """Forget."""
+        """Forget the last case."""
         self.input = self.actual = ""
+        if self.peer is not None:
+            self.peer.crossed_badly = ""
 
     def note(self, name, args, kwargs, *value):
         """Remember a call when it is made, and its value when it returns."""
@@ -218,11 +215,20 @@ def attempt(name, body, recorder):
         mine = getattr(error, "from_candidate", False)
         # A test that stumbles over a value it was given found a wrong value.
         case.update(verdict="runtime_error" if mine else "failed", message=message_of(error))
-    if recorder.ended and case["verdict"] == "passed":  # swallowed by a bare except
-        case.update(verdict="runtime_error", ended=True, message="the program ended")
+    if case["verdict"] == "passed":
+        case.update(swallowed(recorder.peer))
     if case["verdict"] != "passed":
         case["input"], case["actual"] = recorder.input, recorder.actual
     return case
+
+
+def swallowed(peer):
+    """What a bare ``except`` in the tests may have hidden."""
+    if peer is not None and peer.ended:
+        return {"verdict": "runtime_error", "ended": True, "message": "the program ended"}
+    if peer is not None and peer.crossed_badly:
+        return {"verdict": "failed", "cannot_cross": True, "message": peer.crossed_badly}
+    return {}
 
 
 def message_of(error):

@@ -57,7 +57,9 @@ class Proxy:
         return self._peer.call(self._ref, self.__name__, args, kwargs)
 
     def _refuse(self, other):
-        raise CannotCross(f"a {self.__name__} object cannot leave its process to be compared")
+        message = f"a {self.__name__} object cannot leave its process to be compared"
+        self._peer.crossed_badly = message  # a test that swallows the error does not pass
+        raise CannotCross(message)
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
@@ -116,6 +118,7 @@ class Peer:
         self.on_call = None
         self.serve_op = None
         self.ended = False
+        self.crossed_badly = ""
 
     # -- frames ---------------------------------------------------------------------------
     def send(self, message):
