@@ -10,6 +10,7 @@ import errno
 import importlib
 import os
 import pkgutil
+import signal
 import sys
 import tempfile
 import time
@@ -82,7 +83,17 @@ def _root(
 
 def main() -> None:
     """Entry point of the console script; never returns."""
+    _end_like_ctrl_c()
     sys.exit(_run())
+
+
+def _end_like_ctrl_c() -> None:
+    """A run asked to end, or whose terminal is closed, removes its containers first."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # nohup asks to ignore the terminal's end.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _run() -> int:

@@ -51,9 +51,12 @@ def test_a_killed_run_is_continued_with_nothing_lost_and_nothing_twice(bench: Be
     assert bench.containers() == []
 
 
-def test_ctrl_c_ends_with_130_without_containers_and_can_be_continued(bench: Bench) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_ends_with_130_without_containers_and_can_be_continued(
+    bench: Bench, number: signal.Signals
+) -> None:
     slow_batch(bench)
-    code, said = bench.stop_after(3, signal.SIGINT)
+    code, said = bench.stop_after(3, number)
     assert code == 130
     assert "interrupted" in said
     assert "Traceback" not in said
