@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from harness.models import Case, CaseResult, Verdict
+from harness.models import Case, CaseResult, TestKind, Trust, Verdict
 from harness.runners._calls import (
     RUN_CHECKS,
     BuildFailed,
@@ -16,8 +16,9 @@ from harness.runners._calls import (
     request,
     signature_case,
 )
-from harness.runners._job import Evaluation, Job, Wire, single, summarise
+from harness.runners._job import Evaluation, Job, Wire, single, summarise, wire_limits
 from harness.runners._stdio import judge_output
+from harness.runners._tests import judge_reports
 
 Steps = Callable[[Job, Sequence[Case]], list[Wire]]
 
@@ -61,6 +62,32 @@ def evaluate_programs(job: Job, steps: Steps) -> Evaluation:
         if _stop(job, results):
             break
     return Evaluation(summarise(results, job.trust))
+
+
+def by_kind(
+    calls: Steps, programs: Steps, tests: Callable[[Job], Evaluation]
+) -> Callable[[Job], Evaluation]:
+    """A runner's ``evaluate`` from its three ways to test."""
+
+    def evaluate(job: Job) -> Evaluation:
+        if job.task.kind is TestKind.CALL:
+            return evaluate_calls(job, calls)
+        if job.task.kind is TestKind.STDIO:
+            return evaluate_programs(job, programs)
+        return tests(job)
+
+    return evaluate
+
+
+def evaluate_judged(job: Job, candidate: Wire, judge: Wire) -> Evaluation:
+    """Run tests in ``judge``, apart from ``candidate`` unless the task's trust is shared."""
+    step = {
+        "kind": "shared" if job.trust is Trust.SHARED else "judged",
+        "candidate": candidate,
+        "judge": judge,
+        "limits": wire_limits(job.limits),
+    }
+    return judge_reports(job, job.execute(job.task.language, [step], job.limits)[0])
 
 
 def build_failure(job: Job, raw: list[Wire]) -> Evaluation | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.models import CaseResult, Trust, Verdict
+from harness.models import CaseResult, Verdict
 from harness.runners._job import (
     MAX_STREAM,
     Evaluation,
@@ -99,8 +99,3 @@ def _with_times(cases: list[CaseResult], result: Wire) -> list[CaseResult]:
         "memory_mb": candidate["memory_mb"],
     }
     return [cases[0].model_copy(update=update), *cases[1:]]
-
-
-def judged_kind(trust: Trust) -> str:
-    """The agent's step for a trust."""
-    return "shared" if trust is Trust.SHARED else "judged"

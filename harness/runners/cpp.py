@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from harness.errors import TaskError
-from harness.models import Case, CaseResult, Limits, TestKind, Trust, Verdict
+from harness.models import Case, CaseResult, Limits, Trust, Verdict
 from harness.runners._cpp_program import Tests, call_driver, instrumented, shield
 from harness.runners._job import (
     MAX_STREAM,
@@ -21,9 +21,8 @@ from harness.runners._job import (
 )
 from harness.runners._kinds import (
     build_failure,
+    by_kind,
     call_requests,
-    evaluate_calls,
-    evaluate_programs,
 )
 from harness.runners._stdio import program_step
 
@@ -129,17 +128,14 @@ def _judge_run(report: Wire, tests: Tests) -> CaseResult:
     )
 
 
-def _evaluate(job: Job) -> Evaluation:
-    if job.task.kind is TestKind.CALL:
-        return evaluate_calls(job, _call_steps)
-    if job.task.kind is TestKind.STDIO:
-        return evaluate_programs(job, _program_steps)
-    return _evaluate_tests(job)
-
-
 def _memory_mb(limits: Limits) -> int:
     """The compiler needs more than most programs may use; those are bound by RLIMIT_DATA."""
     return max(limits.memory_mb, COMPILER_MEMORY_MB)
 
 
-RUNNER = Runner(name="cpp", version=2, evaluate=_evaluate, slot_memory_mb=_memory_mb)
+RUNNER = Runner(
+    name="cpp",
+    version=2,
+    evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    slot_memory_mb=_memory_mb,
+)

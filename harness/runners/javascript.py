@@ -6,11 +6,10 @@ import json
 import re
 from collections.abc import Sequence
 
-from harness.models import Case, Language, TestKind, Trust, UnitStyle
+from harness.models import Case, Language, Trust, UnitStyle
 from harness.runners._job import Evaluation, Job, Runner, Wire, wire_limits
-from harness.runners._kinds import call_requests, evaluate_calls, evaluate_programs
+from harness.runners._kinds import by_kind, call_requests, evaluate_judged
 from harness.runners._stdio import program_step
-from harness.runners._tests import judge_reports, judged_kind
 from harness.syntax import definitions
 
 NODE = "/usr/bin/node"
@@ -99,21 +98,9 @@ def _judge(job: Job) -> Wire:
 
 
 def _evaluate_tests(job: Job) -> Evaluation:
-    step = {
-        "kind": judged_kind(job.trust),
-        "candidate": _candidate(job),
-        "judge": _judge(job),
-        "limits": wire_limits(job.limits),
-    }
-    return judge_reports(job, job.execute(job.task.language, [step], job.limits)[0])
+    return evaluate_judged(job, _candidate(job), _judge(job))
 
 
-def _evaluate(job: Job) -> Evaluation:
-    if job.task.kind is TestKind.CALL:
-        return evaluate_calls(job, _call_steps)
-    if job.task.kind is TestKind.STDIO:
-        return evaluate_programs(job, _program_steps)
-    return _evaluate_tests(job)
-
-
-RUNNER = Runner(name="javascript", version=1, evaluate=_evaluate)
+RUNNER = Runner(
+    name="javascript", version=1, evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests)
+)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from harness.models import Case, TestKind, Trust, UnitStyle
+from harness.models import Case, Trust, UnitStyle
 from harness.runners._job import Evaluation, Job, Runner, Wire, wire_limits
-from harness.runners._kinds import call_requests, evaluate_calls, evaluate_programs
+from harness.runners._kinds import by_kind, call_requests, evaluate_judged
 from harness.runners._stdio import program_step
-from harness.runners._tests import judge_reports, judged_kind
 
 _HEAVY = re.compile(r"\b(numpy|pandas)\b")
 
@@ -59,21 +58,9 @@ def _judge_spawn(job: Job) -> Wire:
 
 
 def _evaluate_tests(job: Job) -> Evaluation:
-    step = {
-        "kind": judged_kind(job.trust),
-        "candidate": _spawn(job, "serve"),
-        "judge": _judge_spawn(job),
-        "limits": wire_limits(job.limits),
-    }
-    return judge_reports(job, job.execute(job.task.language, [step], job.limits)[0])
+    return evaluate_judged(job, _spawn(job, "serve"), _judge_spawn(job))
 
 
-def _evaluate(job: Job) -> Evaluation:
-    if job.task.kind is TestKind.CALL:
-        return evaluate_calls(job, _call_steps)
-    if job.task.kind is TestKind.STDIO:
-        return evaluate_programs(job, _program_steps)
-    return _evaluate_tests(job)
-
-
-RUNNER = Runner(name="python", version=1, evaluate=_evaluate)
+RUNNER = Runner(
+    name="python", version=1, evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests)
+)

@@ -21,10 +21,10 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import cgroup  # noqa: E402
-import cleanup  # noqa: E402
-import frames  # noqa: E402
-from group import Group, Zygote  # noqa: E402
+import cgroup
+import cleanup
+import frames
+from group import Group, Zygote
 
 BASE_ENV = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -180,9 +180,7 @@ class Asked:
         self.closed = False
         request_r, self.request_w = pipe()
         reply_r, reply_w = pipe()
-        self.process = agent.spawn(
-            self.group, job, step, spawn, [null(), request_r, reply_w]
-        )
+        self.process = agent.spawn(self.group, job, step, spawn, [null(), request_r, reply_w])
         self.buffer = frames.FrameBuffer(self.limits["output_bytes"])
         self.group.watch(reply_r, self.on_reply)
 

@@ -35,7 +35,7 @@ def write_all(fd, data):
     """Write everything to a blocking descriptor."""
     view = memoryview(data)
     while view:
-        view = view[os.write(fd, view):]
+        view = view[os.write(fd, view) :]
 
 
 class FrameBuffer:
@@ -58,6 +58,6 @@ class FrameBuffer:
                 raise ValueError("frame too large")
             if len(self.data) < HEADER.size + size:
                 break
-            frames.append(bytes(self.data[HEADER.size:HEADER.size + size]))
-            del self.data[:HEADER.size + size]
+            frames.append(bytes(self.data[HEADER.size : HEADER.size + size]))
+            del self.data[: HEADER.size + size]
         return frames

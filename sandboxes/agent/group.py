@@ -280,7 +280,7 @@ class Group:
         view = self.writers[fd]
         try:
             while view:
-                view = view[os.write(fd, view):]
+                view = view[os.write(fd, view) :]
         except BlockingIOError:
             self.writers[fd] = view
             self.poller.register(fd, select.POLLOUT)

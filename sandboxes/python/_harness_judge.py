@@ -9,7 +9,6 @@ import builtins
 import linecache
 import os
 import sys
-import traceback
 import types
 
 from _harness_candidate import load, register_source
@@ -27,7 +26,7 @@ def report(message):
     body = json.dumps(message).encode("ascii")
     data = memoryview(HEADER.pack(len(body)) + body)
     while data:
-        data = data[os.write(REPORT_FD, data):]
+        data = data[os.write(REPORT_FD, data) :]
 
 
 def show(value):
@@ -128,13 +127,28 @@ def main(payload):
         else:
             candidate = Remote(recorder)
     except CandidateEnded:
-        return end([{"case": "load", "verdict": "runtime_error", "ended": True,
-                     "message": "the program ended while it was being loaded"}])
+        return end(
+            [
+                {
+                    "case": "load",
+                    "verdict": "runtime_error",
+                    "ended": True,
+                    "message": "the program ended while it was being loaded",
+                }
+            ]
+        )
     if candidate.error:
         stage = candidate.error.get("stage")
         verdict = "build_failed" if stage == "build" else "runtime_error"
-        return end([{"case": "load", "verdict": verdict,
-                     "message": str(candidate.error.get("text"))[-CAP:]}])
+        return end(
+            [
+                {
+                    "case": "load",
+                    "verdict": verdict,
+                    "message": str(candidate.error.get("text"))[-CAP:],
+                }
+            ]
+        )
     if payload["style"] == "pytest":
         return end(run_pytest(payload, candidate, recorder))
     return end([run_script(payload, candidate, recorder)])
@@ -258,7 +272,10 @@ def expected_side(error):
         return ""
     source = "".join(linecache.getlines(trace.tb_frame.f_code.co_filename))
     for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Assert) or not node.lineno <= trace.tb_lineno <= node.end_lineno:
+        if (
+            not isinstance(node, ast.Assert)
+            or not node.lineno <= trace.tb_lineno <= node.end_lineno
+        ):
             continue
         if isinstance(node.test, ast.Compare) and len(node.test.ops) == 1:
             return _evaluate_plain(node.test, trace.tb_frame)
@@ -303,7 +320,9 @@ def run_pytest(payload, candidate, recorder):
             name = report.nodeid.split("::", 1)[-1]
             if report.when == "call" and name not in done:
                 verdict = "passed" if report.passed else "failed"
-                cases.append({"case": name, "verdict": verdict, "message": str(report.longrepr or "")[:CAP]})
+                cases.append(
+                    {"case": name, "verdict": verdict, "message": str(report.longrepr or "")[:CAP]}
+                )
             elif report.failed and name not in done:
                 text = str(report.longrepr)[:CAP]
                 cases.append({"case": name, "verdict": "runtime_error", "message": text})
@@ -326,8 +345,20 @@ def run_pytest(payload, candidate, recorder):
     sys.path.insert(0, folder)
     pytest.main(
         # Parents of the folder are writable by the candidate: no configuration is looked for.
-        ["-q", "-c", os.devnull, "--noconftest", "--rootdir", folder, "--import-mode=importlib",
-         "-p", "no:cacheprovider", "-p", "no:faulthandler", path],
+        [
+            "-q",
+            "-c",
+            os.devnull,
+            "--noconftest",
+            "--rootdir",
+            folder,
+            "--import-mode=importlib",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:faulthandler",
+            path,
+        ],
         plugins=[Hooks()],
     )
     return cases

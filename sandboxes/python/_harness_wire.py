@@ -70,9 +70,7 @@ class Proxy:
 def _delegate(name):
     def method(self, *args):
         encoded = [self._peer.encode(arg) for arg in args]
-        return self._peer.remote(
-            {"op": "method", "ref": self._ref, "name": name, "args": encoded}
-        )
+        return self._peer.remote({"op": "method", "ref": self._ref, "name": name, "args": encoded})
 
     method.__name__ = name
     return method
@@ -127,7 +125,7 @@ class Peer:
         view = memoryview(HEADER.pack(len(body)) + body)
         try:
             while view:
-                view = view[os.write(self.write_fd, view):]
+                view = view[os.write(self.write_fd, view) :]
         except OSError:
             raise self._gone() from None
 
