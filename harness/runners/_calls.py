@@ -182,11 +182,14 @@ def _checker_limits(job: Job) -> Wire:
 
 
 def signature_case(job: Job, case: Case) -> CaseResult:
-    """``name``, ``arg_names`` and ``arg_count``: read from the syntax tree, nothing is run."""
+    """``name``, ``arg_names`` and ``arg_count``: read from the syntax tree, nothing is run.
+
+    Of several definitions the last counts, as it does when the program runs.
+    """
     found = next(
         (
             one
-            for one in syntax.functions(job.task.language, job.code.source)
+            for one in reversed(syntax.functions(job.task.language, job.code.source))
             if one.name == job.entry_point
         ),
         None,
