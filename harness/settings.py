@@ -29,7 +29,7 @@ class Settings(Record):
     workers: int = Field(default=0, ge=0)
     isolation: Literal["warm", "fresh"] = "warm"
     runtime: str | None = None
-    recycle_after: int = Field(default=500, ge=1)
+    recycle_after: int = Field(default=1000, ge=1)
     memory_budget_mb: int = Field(default=0, ge=0)
     limits: Limits = Limits()
 

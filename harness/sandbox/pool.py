@@ -49,7 +49,7 @@ class PoolSettings:
     images: Mapping[str, str]
     labels: Mapping[str, str]
     fresh: bool = False
-    recycle_after: int = 500
+    recycle_after: int = 1000
     budget_mb: int = 8192
     runtime: str | None = None
 
@@ -190,6 +190,8 @@ class Pool:
             return
         if self._closed:
             return
+        # Its successor is placed before it is gone: the CPU is free now, not then.
+        self._release_cpu(slot)
         self._janitor.submit(self._remove, slot)
         if self.settings.fresh:
             self._prepare(key)
@@ -207,10 +209,14 @@ class Pool:
         slot.close()
         with self._lock:
             self._live.pop(slot, None)
+            self._lock.notify_all()
+        self._release_cpu(slot)
+
+    def _release_cpu(self, slot: Slot) -> None:
+        with self._lock:
             cpu = self._cpu_of.pop(slot, None)
             if cpu is not None:
                 self._cpu_use[cpu] -= 1
-            self._lock.notify_all()
 
 
 def _closing() -> SandboxError:
