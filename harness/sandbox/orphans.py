@@ -92,7 +92,9 @@ def collect_orphans(
     engine = engine or engine_client()
     removed = []
     labels = [RUN_LABEL, f"{HOME_LABEL}={_home_mark(home)}"]
-    for container in engine.containers.list(all=True, filters={"label": labels}):
+    for container in engine.containers.list(
+        all=True, ignore_removed=True, filters={"label": labels}
+    ):
         run_id = container.labels[RUN_LABEL]
         if run_id != resuming and run_is_alive(run_id, home):
             continue

@@ -160,7 +160,9 @@ class Bench:
         """Ids of the containers of this home's runs."""
         label = orphans.HOME_LABEL
         mark = orphans.run_labels("any", self.home)[label]
-        found = engine.client().containers.list(all=True, filters={"label": f"{label}={mark}"})
+        found = engine.client().containers.list(
+            all=True, ignore_removed=True, filters={"label": f"{label}={mark}"}
+        )
         return [str(one.id) for one in found]
 
 

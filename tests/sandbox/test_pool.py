@@ -87,7 +87,9 @@ def eventually(true: Callable[[], object], what: str) -> None:
 def containers_of(box: Sandbox) -> list[str]:
     """Containers of this sandbox's run, as the engine has them."""
     run_id = box.evaluator.pool.settings.labels[RUN_LABEL]
-    found = engine.client().containers.list(all=True, filters={"label": f"{RUN_LABEL}={run_id}"})
+    found = engine.client().containers.list(
+        all=True, ignore_removed=True, filters={"label": f"{RUN_LABEL}={run_id}"}
+    )
     return [str(one.id) for one in found]
 
 
