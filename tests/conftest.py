@@ -48,12 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under `make test` an engine test that skips for any reason but a missing corpus fails."""
+    """Under `make test` a test that skips for any reason but a missing corpus fails."""
     report = yield
-    required = os.environ.get("HARNESS_REQUIRE_ENGINE") and item.get_closest_marker("engine")
+    required = os.environ.get("HARNESS_REQUIRE_ENGINE")
     # A known failure (xfail) ran; pytest calls it skipped too.
     skipped = report.skipped and not hasattr(report, "wasxfail")
     if required and skipped and not item.get_closest_marker("corpus"):
         report.outcome = "failed"
-        report.longrepr = f"an engine test was skipped, and this run requires it: {report.longrepr}"
+        report.longrepr = f"a test was skipped, and this run requires all of them: {report.longrepr}"
     return report
