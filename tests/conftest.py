@@ -55,5 +55,7 @@ def pytest_runtest_makereport(
     skipped = report.skipped and not hasattr(report, "wasxfail")
     if required and skipped and not item.get_closest_marker("corpus"):
         report.outcome = "failed"
-        report.longrepr = f"a test was skipped, and this run requires all of them: {report.longrepr}"
+        report.longrepr = (
+            f"a test was skipped, and this run requires all of them: {report.longrepr}"
+        )
     return report
