@@ -8,6 +8,8 @@ the last step and says what was left (anything left condemns the slot).
 Steps
     run     one program: argv or a driver mode, stdin text, limits
     calls   a candidate driver that is asked requests one by one over descriptors 3 and 4
+    ask     a resident service (a compiler, a browser): one request, one reply; what the reply
+            keeps becomes files of the job's later processes
     judged  a judge and a candidate, two uids, joined by pipes; the judge reports on fd 5
 
 Nothing a job's process writes is trusted: its streams are data, and only the judge, which the
@@ -25,6 +27,7 @@ import cgroup
 import cleanup
 import frames
 from group import Group, Zygote
+from services import Services
 
 BASE_ENV = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -48,9 +51,10 @@ class Agent:
     def __init__(self, config):
         self.config = config
         self.zygotes = {}
+        self.services = Services(config.get("services", {}), self.zygote, BASE_ENV)
         self.timeouts = 0
 
-    def zygote(self, name):
+    def zygote(self, name="exec"):
         """The zygote of that name, started at first use."""
         if name not in self.zygotes:
             modules = self.config.get("zygotes", {}).get(name, [])
@@ -59,7 +63,7 @@ class Agent:
         return self.zygotes[name]
 
     def expected_processes(self):
-        """Processes of an idle slot."""
+        """Processes of an idle slot, services apart."""
         return 1 + len(self.zygotes)
 
     def run_job(self, job):
@@ -72,13 +76,15 @@ class Agent:
                 results.append({"skipped": True})
                 continue
             result = STEPS[step["kind"]](self, job, step)
+            if step.get("build"):
+                result["build"] = True
             results.append(result)
             self.timeouts += result["cause"] in TIMEOUTS
             if step.get("need_ok") and (result.get("exit") != 0 or result["cause"]):
                 break
         answer = {"results": results}
         if job.get("end", True):
-            answer["left"] = cleanup.clean(uids, self.expected_processes())
+            answer["left"] = cleanup.clean(uids, self.expected_processes(), self.services.uids())
             if (cgroup.oom_kills.value() or 0) > 0:
                 answer["left"].append("an out-of-memory kill")
         return answer
@@ -103,7 +109,7 @@ class Agent:
             self.zygote(name),
             self.request(job, spawn, step["limits"], judge),
             fds,
-            spawn.get("payload", {}),
+            {**spawn.get("payload", {}), "binary": job.get("kept", {})},
             step["limits"]["output_bytes"],
         )
 
@@ -163,10 +169,7 @@ def step_run(agent, job, step):
     group.run(lambda: process.exit is not None)
     wall_s = group.wall_s()
     group.finish()
-    result = {**process.report(group.cause), "wall_s": round(wall_s, 6)}
-    if step.get("build"):
-        result["build"] = True
-    return result
+    return {**process.report(group.cause), "wall_s": round(wall_s, 6)}
 
 
 class Asked:
@@ -288,6 +291,14 @@ def step_shared(agent, job, step):
     }
 
 
+def step_ask(agent, job, step):
+    """Ask a resident service; files it made are kept for the job's later processes."""
+    result = agent.services.ask(job, step)
+    kept = (result.get("reply") or {}).pop("keep", {})
+    job["kept"] = {**job.get("kept", {}), **kept}
+    return result
+
+
 def feed_or_drop(buffer, data):
     """Frames of a hostile writer: an oversized one ends the conversation."""
     try:
@@ -296,7 +307,13 @@ def feed_or_drop(buffer, data):
         return []
 
 
-STEPS = {"run": step_run, "calls": step_calls, "judged": step_judged, "shared": step_shared}
+STEPS = {
+    "run": step_run,
+    "calls": step_calls,
+    "judged": step_judged,
+    "shared": step_shared,
+    "ask": step_ask,
+}
 
 
 def main():
@@ -313,6 +330,7 @@ def main():
     agent = Agent(config)
     for name in config.get("start", ["exec"]):
         agent.zygote(name)
+    agent.services.start()
     frames.write_all(1, frames.pack({"ready": 1, "cgroup": cgroup.oom_kills.fd is not None}))
     while True:
         try:

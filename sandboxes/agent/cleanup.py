@@ -119,15 +119,31 @@ def reap_orphans():
         pass
 
 
-def leftovers(expected_processes):
-    """Names of what is still there: ``[]`` when the slot is as it was."""
+def leftovers(expected_processes, residents=frozenset()):
+    """Names of what is still there: ``[]`` when the slot is as it was.
+
+    residents: uids of services, whose files and processes belong to the slot.
+    """
     left = [f"{place}/{name}" for place in PLACES for name in _list(place)]
-    count = cgroup.processes.value()
-    if count is None:
-        count = sum(name.isdigit() for name in os.listdir("/proc"))
+    if residents:
+        left = [path for path in left if _owner(path) not in residents]
+        owners = [_owner(f"/proc/{name}") for name in os.listdir("/proc") if name.isdigit()]
+        count = sum(uid is not None and uid not in residents for uid in owners)
+    else:
+        count = cgroup.processes.value()
+        if count is None:
+            count = sum(name.isdigit() for name in os.listdir("/proc"))
     if count > expected_processes:
         left.append(f"{count - expected_processes} processes")
     return left
+
+
+def _owner(path):
+    """uid of a file, or the effective uid of a process; None when it is gone."""
+    try:
+        return os.lstat(path).st_uid
+    except OSError:
+        return None
 
 
 def _list(place):
@@ -137,7 +153,7 @@ def _list(place):
         return []
 
 
-def clean(uids, expected_processes):
+def clean(uids, expected_processes, residents=frozenset()):
     """Clean up after a job; returns what could not be removed.
 
     The common job leaves one empty folder and no process: the agent owns the sticky parent,
@@ -149,14 +165,14 @@ def clean(uids, expected_processes):
             os.rmdir(f"/work/{uid}")
         except OSError:
             pass
-    if not leftovers(expected_processes):
+    if not leftovers(expected_processes, residents):
         return []
     for attempt in range(40):
         for uid in uids:
             kill_uid(uid)
             as_uid(uid, lambda uid=uid: remove_own(uid))
         reap_orphans()
-        left = leftovers(expected_processes)
+        left = leftovers(expected_processes, residents)
         if not left:
             return []
         time.sleep(0.005 * (attempt + 1))

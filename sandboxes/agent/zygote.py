@@ -10,6 +10,7 @@ Replies: ``{"pid": n}`` after the fork, ``{"exit": pid, "status": …, "cpu_s": 
 after the process ended.
 """
 
+import base64
 import ctypes
 import fcntl
 import gc
@@ -81,13 +82,18 @@ def enter_folder(folder, uid):
     os.chdir(folder)
 
 
-def write_files(folder, files):
-    """Write the job's files below its folder; names were checked by the controller."""
-    for name, text in files.items():
+def write_files(folder, files, binary):
+    """Write the job's files below its folder; names were checked by the controller.
+
+    files: name → text. binary: name → base64 of what a service made earlier in the job.
+    """
+    contents = {name: text.encode("utf-8", "surrogateescape") for name, text in files.items()}
+    contents.update({name: base64.b64decode(text) for name, text in binary.items()})
+    for name, content in contents.items():
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as handle:
-            handle.write(text)
+        with open(path, "wb") as handle:
+            handle.write(content)
 
 
 def read_payload(fd):
@@ -99,10 +105,13 @@ def read_payload(fd):
     return json.loads(b"".join(parts))
 
 
-def prefer_for_oom():
-    """The kernel kills a job's process before the agent; raising the score needs no right."""
+def prefer_for_oom(score):
+    """The kernel kills a job's process (1000) before a service, and both before the agent.
+
+    Raising the score needs no right.
+    """
     fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-    os.write(fd, b"1000")
+    os.write(fd, str(score).encode())
     os.close(fd)
 
 
@@ -123,7 +132,7 @@ def run_child(request, fds, driver):
     if "argv" in request:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     payload_fd = os.dup(fds[-1])
-    prefer_for_oom()
+    prefer_for_oom(request.get("oom_score", 1000))
     os.setsid()
     become(request["uid"])
     payload = read_payload(payload_fd)
@@ -131,7 +140,7 @@ def run_child(request, fds, driver):
     folder = request["cwd"]
     os.umask(0o077)
     enter_folder(folder, request["uid"])
-    write_files(folder, payload.pop("files", {}))
+    write_files(folder, payload.pop("files", {}), payload.pop("binary", {}))
     set_limits(request["limits"])
     if "argv" in request:
         program = os.path.join(folder, request["argv"][0])
