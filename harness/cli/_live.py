@@ -6,7 +6,6 @@ The report written at the end replaces it by the same rows in input order.
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from harness.models import Result
@@ -26,12 +25,7 @@ class LiveResults:
             self.file = (self.out / "results.jsonl").open("w", encoding="utf-8")
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         if self.file is not None:
             self.file.close()
 

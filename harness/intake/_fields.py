@@ -153,6 +153,18 @@ def response_rows(
         yield from (built,) if isinstance(built, Response) else built
 
 
+def tasks_by_row(build: Callable[[Row, Path, int], Task]) -> Callable[[Path], TaskStream]:
+    """A reader's ``tasks``: one a row."""
+    return lambda path: task_rows(path, lambda row, line: build(row, path, line))
+
+
+def responses_by_row(
+    build: Callable[[Row, Path, int], Response | Sequence[Response]],
+) -> Callable[[Path], ResponseStream]:
+    """A reader's ``responses``: one a row, or several."""
+    return lambda path: response_rows(path, lambda row, line: build(row, path, line))
+
+
 def default_responses(path: Path) -> ResponseStream:
     """Responses under the usual field names."""
     return response_rows(path, lambda row, line: response_of(row, path, line))

@@ -7,19 +7,34 @@ from typing import Any
 
 from harness.intake._fields import RowError, decoded, response_of, response_rows, task_rows
 from harness.intake._own import task_of
-from harness.intake._rows import Row
-from harness.intake.base import ResponseStream, TaskStream
+from harness.intake._rows import Row, suffix_of
+from harness.intake.base import Reader, ResponseStream, TaskStream
 
 _STRUCTURED = ("cases", "tags", "signature", "comparator", "limits", "files")
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
-def table_tasks(path: Path) -> TaskStream:
+def table_reader(name: str, title: str) -> Reader:
+    """The reader of files that end in ``.name``."""
+
+    def detect(path: Path, row: Row | None) -> int:
+        return 40 if suffix_of(path) == f".{name}" and row is not None else 0
+
+    return Reader(
+        name=name,
+        description=f"{title} tables with columns such as task_id, model, text",
+        detect=detect,
+        tasks=_tasks,
+        responses=_responses,
+    )
+
+
+def _tasks(path: Path) -> TaskStream:
     """Tasks from a table whose columns are keys of task.toml (and ``prompt``, ``tests``)."""
     return task_rows(path, lambda row, line: task_of(_task_row(row), path, line))
 
 
-def table_responses(path: Path) -> ResponseStream:
+def _responses(path: Path) -> ResponseStream:
     """Responses from a table with ``task_id`` and a text column."""
     return response_rows(path, lambda row, line: response_of(_response_row(row), path, line))
 

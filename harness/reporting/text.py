@@ -85,8 +85,17 @@ def page_name(result: Result) -> str:
         result.line,
     ]
     digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
+    # Ids of one task differ at their end: the last part is kept whatever the length.
     hint = _UNSAFE.sub("-", f"{result.task_id[:60]} {result.model[:60]}".lower()).strip("-")[:48]
-    return f"{hint.strip('-') or 'response'}-{digest}.html"
+    own = _UNSAFE.sub("-", _own_part(result)[-30:].lower()).strip("-")[-24:]
+    words = "-".join(part.strip("-") for part in (hint, own) if part)
+    return f"{words or 'response'}-{digest}.html"
+
+
+def _own_part(result: Result) -> str:
+    """What a response's id says beyond its task and model: ``2`` of ``task#model#2``."""
+    rest = result.response_id.removeprefix(result.task_id).lstrip("#")
+    return rest.removeprefix(result.model)
 
 
 def duration(seconds: float | None) -> str:

@@ -17,7 +17,6 @@ from harness.runners.compare import (
     Match,
     checker_input,
     comparator_for,
-    matches,
     matches_any,
     show,
 )
@@ -156,7 +155,8 @@ def _match(job: Job, case: Case, value: Json) -> Match:
     if comparator.kind == "checker":
         given = {"args": list(case.args), "kwargs": dict(case.kwargs)}
         return run_checker(job, case, given, value)
-    return matches_any(comparator, case.expected, case.any_of, value)
+    language = job.task.language
+    return matches_any(comparator, case.expected, case.any_of, value, language=language)
 
 
 def run_checker(job: Job, case: Case, given: Json, actual: Json) -> Match:
@@ -202,11 +202,9 @@ def signature_case(job: Job, case: Case) -> CaseResult:
             "arg_count": len(found.params),
         }[case.check]
     comparator = comparator_for(job.task, case)
-    accepted = (case.expected, *case.any_of)
-    match = next(
-        (m for m in (matches(comparator, want, actual) for want in accepted) if m.ok),
-        Match(False, f"the function's {case.check.replace('_', ' ')} differs"),
-    )
+    match = matches_any(comparator, case.expected, case.any_of, actual)
+    if not match.ok:
+        match = Match(False, f"the function's {case.check.replace('_', ' ')} differs")
     return CaseResult(
         name=case.name,
         verdict=judged(match),

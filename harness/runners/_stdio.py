@@ -49,4 +49,7 @@ def _match(job: Job, case: Case, stdout: str) -> Match:
     comparator = comparator_for(job.task, case)
     if comparator.kind == "checker":
         return run_checker(job, case, case.stdin, stdout)
-    return matches_any(comparator, case.expected, case.any_of, stdout, printed=True)
+    language = job.task.language
+    return matches_any(
+        comparator, case.expected, case.any_of, stdout, printed=True, language=language
+    )

@@ -60,6 +60,19 @@ def test_page_names_are_safe_and_apart_for_hostile_ids() -> None:
     )
 
 
+def test_page_names_tell_one_tasks_responses_apart_for_a_reader() -> None:
+    base = hostile_result(1)
+
+    def named(response_id: str) -> str:
+        ids = {"response_id": response_id, "task_id": "sum/7", "model": "small"}
+        return page_name(base.model_copy(update=ids)).rpartition("-")[0]
+
+    assert named("sum/7#1") == "sum-7-small-1"
+    assert named("sum/7#2") == "sum-7-small-2"
+    assert named("sum/7#small#12") == "sum-7-small-12"
+    assert named("right_fast") == "sum-7-small-right-fast"
+
+
 def test_data_block_cannot_end_its_script() -> None:
     block = data_block([HOSTILE, SURROGATE])
     assert "<" not in block

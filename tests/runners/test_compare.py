@@ -217,6 +217,19 @@ def test_messages_name_the_first_difference() -> None:
     assert found.message == "line 2: expected 'b', got 'c'"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.PYTHON, "at [0]: expected None, got True"),
+        (Language.CPP, "at [0]: expected null, got true"),
+        (Language.JAVASCRIPT, "at [0]: expected null, got true"),
+    ],
+)
+def test_messages_speak_the_language_of_the_program(language: Language, said: str) -> None:
+    found = matches_any(Comparator(kind="json"), [None], [], [True], language=language)
+    assert found.message == said
+
+
 def test_a_pattern_that_backtracks_for_ever_is_a_failed_case() -> None:
     match = matches(Comparator(kind="regex"), r"(a|aa|a?)+$c", "a" * 5000 + "b", printed=True)
     assert not match.ok

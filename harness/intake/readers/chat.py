@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.intake._fields import RowError, has, id_of, response_of, response_rows, text_of
+from harness.intake._fields import RowError, has, id_of, response_of, responses_by_row, text_of
 from harness.intake._rows import Row
 from harness.intake.base import Reader
 from harness.models import Form, Response
@@ -57,5 +57,5 @@ READER = Reader(
     name="chat",
     description="chat transcripts: messages of {role, content}, or a response field",
     detect=_detect,
-    responses=lambda path: response_rows(path, lambda row, line: _response(row, path, line)),
+    responses=responses_by_row(_response),
 )

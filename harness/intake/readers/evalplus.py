@@ -10,7 +10,7 @@ from harness.intake._fields import (
     has,
     id_of,
     optional_text,
-    task_rows,
+    tasks_by_row,
     text_of,
 )
 from harness.intake._rows import Row
@@ -50,6 +50,6 @@ READER = Reader(
     name="evalplus",
     description="EvalPlus problems that carry `test`, and its samples files (solution)",
     detect=_detect,
-    tasks=lambda path: task_rows(path, lambda row, line: _task(row, path, line)),
+    tasks=tasks_by_row(_task),
     responses=default_responses,
 )

@@ -11,8 +11,8 @@ from harness.intake._fields import (
     id_of,
     language_of,
     response_of,
-    response_rows,
-    task_rows,
+    responses_by_row,
+    tasks_by_row,
     text_of,
 )
 from harness.intake._rows import Row
@@ -59,6 +59,6 @@ READER = Reader(
     name="multiple",
     description="MultiPL-E problems and completions",
     detect=_detect,
-    tasks=lambda path: task_rows(path, lambda row, line: _task(row, path, line)),
-    responses=lambda path: response_rows(path, lambda row, line: _responses(row, path, line)),
+    tasks=tasks_by_row(_task),
+    responses=responses_by_row(_responses),
 )

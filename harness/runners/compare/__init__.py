@@ -15,7 +15,7 @@ from typing import Any
 import regex
 
 from harness.errors import TaskError
-from harness.models import Case, Comparator, Json, Task, TestKind
+from harness.models import Case, Comparator, Json, Language, Task, TestKind
 from harness.runners.compare import text
 from harness.runners.compare.values import Rules, bag, difference
 from harness.runners.compare.wire import Opaque, Tagged, normalise, show
@@ -68,23 +68,30 @@ def validate(comparator: Comparator, expected: Json = None) -> None:
 
 
 def matches(
-    comparator: Comparator, expected: Json, actual: Json, *, printed: bool = False
+    comparator: Comparator,
+    expected: Json,
+    actual: Json,
+    *,
+    printed: bool = False,
+    language: str = Language.PYTHON,
 ) -> Match:
     """Compare ``actual`` with ``expected``: two wire values, or two texts for stdio.
 
     printed: the texts are a program's output, so ``json`` reads them as JSON documents (a
-    call that *returns* the string "1.0" has not returned "1"). Raises TaskError for an
-    unknown kind, a bad pattern, and for ``checker``, which the caller runs in a sandbox (see
+    call that *returns* the string "1.0" has not returned "1"). language: whose notation the
+    message uses. Raises TaskError for an unknown kind, a bad pattern, and for ``checker``,
+    which the caller runs in a sandbox (see
     :func:`checker_input`).
     """
     validate(comparator, expected)
     if comparator.kind == "checker":
         raise TaskError("a checker is a program: run it in a sandbox, not here")
+    rules = _rules(comparator, language)
     try:
         if isinstance(expected, str) and isinstance(actual, str):
-            found = _texts(comparator, expected, actual, printed)
+            found = _texts(comparator, expected, actual, rules, printed)
         else:
-            found = _values(comparator, normalise(expected), normalise(actual))
+            found = _values(comparator, normalise(expected), normalise(actual), rules)
     except RecursionError:
         found = "nested too deep to compare"
     return Match(found is None, found or "")
@@ -97,11 +104,15 @@ def matches_any(
     actual: Json,
     *,
     printed: bool = False,
+    language: str = Language.PYTHON,
 ) -> Match:
     """Accept ``actual`` if it matches ``expected`` or one of ``any_of``; explain the first."""
-    first = matches(comparator, expected, actual, printed=printed)
-    others_ok = (matches(comparator, other, actual, printed=printed).ok for other in any_of)
-    if first.ok or any(others_ok):
+    compared = (
+        matches(comparator, one, actual, printed=printed, language=language)
+        for one in (expected, *any_of)
+    )
+    first = next(compared)
+    if first.ok or any(one.ok for one in compared):
         return Match(True)
     others = f" (nor any of {len(any_of)} other accepted values)" if any_of else ""
     return Match(False, first.message + others)
@@ -115,15 +126,17 @@ def checker_input(given: Json, expected: Json, actual: Json) -> str:
     return json.dumps({"input": given, "expected": expected, "actual": actual})
 
 
-def _rules(comparator: Comparator) -> Rules:
+def _rules(comparator: Comparator, language: str) -> Rules:
     tolerances = comparator.rel_tol, comparator.abs_tol
     if comparator.kind == "float" and tolerances == (None, None):
         tolerances = DEFAULT_REL_TOL, DEFAULT_ABS_TOL
-    return Rules(comparator.kind == "exact", *tolerances)
+    return Rules(comparator.kind == "exact", *tolerances, language)
 
 
-def _texts(comparator: Comparator, expected: str, actual: str, printed: bool) -> str | None:
-    kind, rules = comparator.kind, _rules(comparator)
+def _texts(
+    comparator: Comparator, expected: str, actual: str, rules: Rules, printed: bool
+) -> str | None:
+    kind = comparator.kind
     if kind == "regex":
         return text.pattern(expected, actual, comparator.ignore_case)
     if kind == "json" and printed:
@@ -157,8 +170,8 @@ def _json_texts(expected: str, actual: str, rules: Rules) -> str | None:
     return difference(wanted, got, rules)
 
 
-def _values(comparator: Comparator, expected: Any, actual: Any) -> str | None:
-    kind, rules = comparator.kind, _rules(comparator)
+def _values(comparator: Comparator, expected: Any, actual: Any, rules: Rules) -> str | None:
+    kind = comparator.kind
     collections = (list, tuple, frozenset)
     both = isinstance(expected, collections) and isinstance(actual, collections)
     if kind == "unordered" and both:

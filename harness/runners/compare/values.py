@@ -20,28 +20,49 @@ from harness.runners.compare.wire import Opaque, Tagged, show_plain
 
 Number = int | float | complex | Decimal
 _SHORT = 120
+_JSON_KINDS = {
+    "NoneType": "null", "bool": "boolean", "int": "number", "float": "number", "str": "string",
+    "list": "array", "tuple": "tuple", "dict": "object", "frozenset": "set",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Rules:
-    """How values compare. strict: a tuple is not a list. Tolerances None: exact numbers."""
+    """How values compare. strict: a tuple is not a list. Tolerances None: exact numbers.
+
+    language: whose notation the messages use; they are about a program in it.
+    """
 
     strict: bool = False
     rel_tol: float | None = None
     abs_tol: float | None = None
+    language: str = "python"
 
     @property
     def tolerant(self) -> bool:
         """Whether any tolerance is set."""
         return self.rel_tol is not None or self.abs_tol is not None
 
+    def show(self, value: Any, cap: int = _SHORT) -> str:
+        """A value in the language's notation."""
+        return show_plain(value, self.language, cap)
+
+    def kind(self, value: Any) -> str:
+        """What a value is, in words that fit the language."""
+        name = type(value).__name__
+        return name if self.language == "python" else _JSON_KINDS.get(name, name)
+
 
 def difference(expected: Any, actual: Any, rules: Rules, path: str = "") -> str | None:
     """Return where and how ``actual`` departs from ``expected``, or None if it does not."""
     if isinstance(expected, Opaque) or isinstance(actual, Opaque):
-        return _differs(expected, actual, path) + " (a value that cannot be compared)"
+        return _differs(expected, actual, rules, path) + " (a value that cannot be compared)"
     if _is_number(expected) and _is_number(actual):
-        return None if numbers_equal(expected, actual, rules) else _differs(expected, actual, path)
+        return (
+            None
+            if numbers_equal(expected, actual, rules)
+            else _differs(expected, actual, rules, path)
+        )
     if isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
         return _sequence(expected, actual, rules, path)
     if isinstance(expected, dict) and isinstance(actual, dict):
@@ -50,10 +71,10 @@ def difference(expected: Any, actual: Any, rules: Rules, path: str = "") -> str 
         return bag(expected, actual, rules, path)
     if isinstance(expected, Tagged) and isinstance(actual, Tagged):
         same = expected.kind == actual.kind and _content_equal(expected, actual, rules)
-        return None if same else _differs(expected, actual, path)
+        return None if same else _differs(expected, actual, rules, path)
     if type(expected) is type(actual) and expected == actual:
         return None
-    return _differs(expected, actual, path)
+    return _differs(expected, actual, rules, path)
 
 
 def _is_number(value: Any) -> bool:
@@ -87,8 +108,8 @@ def _nan(value: Any) -> bool:
 
 def _sequence(expected: Any, actual: Any, rules: Rules, path: str) -> str | None:
     if rules.strict and type(expected) is not type(actual):
-        wanted, got = type(expected).__name__, type(actual).__name__
-        return f"{_at(path)}expected a {wanted}, got a {got}: {show_plain(actual, cap=_SHORT)}"
+        wanted, got = rules.kind(expected), rules.kind(actual)
+        return f"{_at(path)}expected a {wanted}, got a {got}: {rules.show(actual)}"
     for index, (left, right) in enumerate(zip(expected, actual, strict=False)):
         found = difference(left, right, rules, f"{path}[{index}]")
         if found:
@@ -104,11 +125,11 @@ def _mapping(
     missing = [key for key in expected if key not in actual]
     extra = [key for key in actual if key not in expected]
     if missing:
-        return f"{_at(path)}key {show_plain(missing[0], cap=_SHORT)} is missing"
+        return f"{_at(path)}key {rules.show(missing[0])} is missing"
     if extra:
-        return f"{_at(path)}key {show_plain(extra[0], cap=_SHORT)} is not expected"
+        return f"{_at(path)}key {rules.show(extra[0])} is not expected"
     for key, left in expected.items():
-        place = f"{path}[{show_plain(key, cap=40)}]"
+        place = f"{path}[{rules.show(key, 40)}]"
         found = difference(left, actual[key], rules, place)
         if found:
             return found
@@ -126,7 +147,7 @@ def bag(expected: Iterable[Any], actual: Iterable[Any], rules: Rules, path: str 
     for item in wanted:
         match = next((i for i, x in enumerate(got) if difference(item, x, rules) is None), None)
         if match is None:
-            return f"{_at(path)}{show_plain(item, cap=_SHORT)} is missing"
+            return f"{_at(path)}{rules.show(item)} is missing"
         got.pop(match)
     return None
 
@@ -151,7 +172,7 @@ def _at(path: str) -> str:
     return f"at {path}: " if path else ""
 
 
-def _differs(expected: Any, actual: Any, path: str) -> str:
-    wanted, got = show_plain(expected, cap=_SHORT), show_plain(actual, cap=_SHORT)
-    kinds = "" if wanted != got else f" ({type(expected).__name__}, {type(actual).__name__})"
+def _differs(expected: Any, actual: Any, rules: Rules, path: str) -> str:
+    wanted, got = rules.show(expected), rules.show(actual)
+    kinds = "" if wanted != got else f" ({rules.kind(expected)}, {rules.kind(actual)})"
     return f"{_at(path)}expected {wanted}, got {got}{kinds}"
