@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from harness.errors import TaskError
 from harness.models import Case, CaseResult, Limits, Trust, Verdict
+from harness.runners._cpp_headers import precompiled
 from harness.runners._cpp_program import Tests, call_driver, instrumented, shield
 from harness.runners._job import (
     MAX_STREAM,
@@ -27,17 +28,15 @@ from harness.runners._kinds import (
 from harness.runners._stdio import program_step
 
 COMPILER_MEMORY_MB = 1024
-_USES_BITS = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<bits/stdc\+\+\.h>", re.MULTILINE)
 _ASSERTION = re.compile(r"Assertion [`'](.+)' failed")
 
 
 def _compile_argv(source: str) -> list[str]:
-    """The compiler's command; the precompiled header slows programs that do not include it."""
-    pch = ["-I/opt/harness/pch"] if _USES_BITS.search(source) else []
-    flags = ["-std=c++17", "-O0", "-fmax-errors=20", "-fdiagnostics-color=never"]
+    """The compiler's command."""
+    flags = ["-std=c++17", "-O0", "-fmax-errors=20", "-fdiagnostics-color=never", "-pipe"]
     # mold takes a seventh off the build of a small program.
     link = ["-fuse-ld=mold", "-fno-use-linker-plugin", "-Wl,--as-needed", "-lcrypto"]
-    return ["/usr/bin/g++", *flags, *pch, "-o", "program", "main.cpp", *link]
+    return ["/usr/bin/g++", *flags, *precompiled(source), "-o", "program", "main.cpp", *link]
 
 
 def _build_step(job: Job, addition: str) -> Wire:

@@ -28,6 +28,7 @@ import sys
 MAX_MESSAGE = 1 << 16
 MAX_FDS = 16
 PR_SET_DUMPABLE = 4
+STARTED_WITH = dict(os.environ)
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -116,12 +117,14 @@ def prefer_for_oom(score):
 
 
 def set_environment(wanted):
-    """Make ``os.environ`` what the job was promised; most of it is there already."""
-    for name in os.environ.keys() - wanted.keys():
+    """Make ``os.environ`` what the job was promised; most of it is there already.
+
+    Compared as plain dictionaries: every access to ``os.environ`` encodes and decodes.
+    """
+    for name in STARTED_WITH.keys() - wanted.keys():
         del os.environ[name]
-    for name, value in wanted.items():
-        if os.environ.get(name) != value:
-            os.environ[name] = value
+    for name, value in wanted.items() - STARTED_WITH.items():
+        os.environ[name] = value
 
 
 def run_child(request, fds, driver):
