@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import IO, Self
 
 from harness.models import Result
-from harness.reporting.write import json_line
 
 
 class LiveResults:
@@ -31,6 +30,9 @@ class LiveResults:
 
     def append(self, results: list[Result]) -> None:
         """Write committed rows and flush, so that they can be followed."""
+        # Reports need numpy and templates: they load while the first sandboxes work.
+        from harness.reporting.write import json_line
+
         if self.file is not None:
             self.file.writelines(json_line(result) for result in results)
             self.file.flush()
