@@ -3,6 +3,15 @@
 from harness.models.base import Json, Record
 from harness.models.response import Code, Form, InvalidRow, Response
 from harness.models.result import CaseResult, Outcome, Result, RunInfo, Verdict
+from harness.models.sql import (
+    ColumnNames,
+    ColumnOrder,
+    Dialect,
+    GridDiff,
+    SqlGrid,
+    SqlSpec,
+    SqlState,
+)
 from harness.models.task import (
     Case,
     Comparator,
@@ -19,8 +28,12 @@ __all__ = [
     "Case",
     "CaseResult",
     "Code",
+    "ColumnNames",
+    "ColumnOrder",
     "Comparator",
+    "Dialect",
     "Form",
+    "GridDiff",
     "InvalidRow",
     "Json",
     "Language",
@@ -31,6 +44,9 @@ __all__ = [
     "Result",
     "RunInfo",
     "Signature",
+    "SqlGrid",
+    "SqlSpec",
+    "SqlState",
     "Task",
     "TestKind",
     "Trust",

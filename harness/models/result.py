@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from harness.models.base import Json, Record
+from harness.models.sql import GridDiff
 from harness.models.task import Language, Trust
 
 
@@ -29,6 +30,7 @@ class CaseResult(Record):
 
     input, expected, actual: display text (JSON or source text for calls, raw for stdio).
     cpu_s, wall_s: seconds. memory_mb: sampled peak of the process, MiB.
+    grids: rows of an SQL case, one grid for the result or for each table and check.
     """
 
     name: str
@@ -42,6 +44,7 @@ class CaseResult(Record):
     cpu_s: float = 0.0
     wall_s: float = 0.0
     memory_mb: float = 0.0
+    grids: tuple[GridDiff, ...] = ()
 
 
 class Outcome(Record):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from harness.models.base import Json, Record
+from harness.models.sql import SqlSpec
 
 
 class Language(StrEnum):
@@ -120,6 +121,7 @@ class Task(Record):
     suffix: code put after it. preamble: trusted code the tests need (helpers of the prompt).
     tests: the text of a ``unit`` task. reference: a complete right response (code).
     files: extra files of the work folder, path → text.
+    sql: databases and accepted answers of an ``sql`` task.
     origin: file the task came from; line: 1-based line in it.
     """
 
@@ -140,6 +142,7 @@ class Task(Record):
     reference: str | None = None
     trust: Trust | None = None
     files: dict[str, str] = Field(default_factory=dict)
+    sql: SqlSpec | None = None
     title: str | None = None
     tags: tuple[str, ...] = ()
     source: str | None = None
