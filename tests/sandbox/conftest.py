@@ -97,3 +97,10 @@ def sandbox() -> Iterator[Sandbox]:
     """Warm slots, one worker: every test after another runs in the same slots."""
     with ExitStack() as stack:
         yield open_sandbox(stack)
+
+
+@pytest.fixture(scope="module", params=["warm", "fresh"])
+def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A sandbox of either isolation mode, kept for a module."""
+    with ExitStack() as stack:
+        yield open_sandbox(stack, request.param)
