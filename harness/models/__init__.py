@@ -1,8 +1,17 @@
 """Frozen records shared by every stage."""
 
 from harness.models.base import Json, Record
+from harness.models.html import (
+    HtmlCase,
+    HtmlCheck,
+    HtmlSpec,
+    HtmlStep,
+    InPageTest,
+    Screenshot,
+    Viewport,
+)
 from harness.models.response import Code, Form, InvalidRow, Response
-from harness.models.result import CaseResult, Outcome, Result, RunInfo, Verdict
+from harness.models.result import Artifact, CaseResult, Outcome, Result, RunInfo, Verdict
 from harness.models.sql import (
     ColumnNames,
     ColumnOrder,
@@ -25,6 +34,7 @@ from harness.models.task import (
 )
 
 __all__ = [
+    "Artifact",
     "Case",
     "CaseResult",
     "Code",
@@ -34,6 +44,11 @@ __all__ = [
     "Dialect",
     "Form",
     "GridDiff",
+    "HtmlCase",
+    "HtmlCheck",
+    "HtmlSpec",
+    "HtmlStep",
+    "InPageTest",
     "InvalidRow",
     "Json",
     "Language",
@@ -43,6 +58,7 @@ __all__ = [
     "Response",
     "Result",
     "RunInfo",
+    "Screenshot",
     "Signature",
     "SqlGrid",
     "SqlSpec",
@@ -52,4 +68,5 @@ __all__ = [
     "Trust",
     "UnitStyle",
     "Verdict",
+    "Viewport",
 ]

@@ -25,6 +25,15 @@ class Verdict(StrEnum):
     HARNESS_ERROR = "harness_error"
 
 
+class Artifact(Record):
+    """A file kept with a result, such as a screenshot; its bytes are stored by their sha256."""
+
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+
+
 class CaseResult(Record):
     """One case: text fields are capped and may hold escaped bytes (``\\xff``).
 
@@ -58,6 +67,7 @@ class Outcome(Record):
     cpu_s: float = 0.0
     wall_s: float = 0.0
     memory_mb: float = 0.0
+    artifacts: tuple[Artifact, ...] = ()
 
 
 class Result(Record):
@@ -77,6 +87,7 @@ class Result(Record):
     cpu_s: float = 0.0
     wall_s: float = 0.0
     memory_mb: float = 0.0
+    artifacts: tuple[Artifact, ...] = ()
     content_key: str = ""
     cached: bool = False
     code: str = ""

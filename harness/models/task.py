@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from harness.models.base import Json, Record
+from harness.models.html import HtmlSpec
 from harness.models.sql import SqlSpec
 
 
@@ -122,6 +123,7 @@ class Task(Record):
     tests: the text of a ``unit`` task. reference: a complete right response (code).
     files: extra files of the work folder, path → text.
     sql: databases and accepted answers of an ``sql`` task.
+    html: steps and checks of an ``html`` task.
     origin: file the task came from; line: 1-based line in it.
     """
 
@@ -143,6 +145,7 @@ class Task(Record):
     trust: Trust | None = None
     files: dict[str, str] = Field(default_factory=dict)
     sql: SqlSpec | None = None
+    html: HtmlSpec | None = None
     title: str | None = None
     tags: tuple[str, ...] = ()
     source: str | None = None
