@@ -12,23 +12,13 @@ import pytest
 from docker.errors import NotFound
 
 from harness.errors import SlotDied
-from harness.models import (
-    Case,
-    Comparator,
-    Form,
-    Language,
-    Limits,
-    Response,
-    Result,
-    Task,
-    TestKind,
-    Verdict,
-)
+from harness.models import Language, Limits, Result, Verdict
 from harness.runners._job import wire_limits
 from harness.sandbox import engine
 from harness.sandbox.orphans import RUN_LABEL
 from harness.sandbox.pool import SlotKey
 from tests.sandbox.conftest import open_sandbox
+from tests.sandbox.contract import made
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Sandbox
@@ -42,15 +32,7 @@ HELLO: dict[str, object] = {
     "limits": wire_limits(Limits()),
 }
 SLOW = "import time\ntime.sleep(1.5)\nprint('done')\n"
-TASK = Task(
-    task_id="slow",
-    language=Language.PYTHON,
-    kind=TestKind.STDIO,
-    prompt="",
-    comparator=Comparator(kind="lines"),
-    cases=(Case(name="case 1", expected="done"),),
-)
-RESPONSE = Response(response_id="slow#1", task_id="slow", model="m", text=SLOW, form=Form.FULL)
+TASK, RESPONSE = made(Language.PYTHON, SLOW, [("", "done")], name="slow")
 
 
 @pytest.fixture
