@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from harness.models import CaseResult, Code, Json, Limits, Outcome, Task, Trust, Verdict
+from harness.models import Artifact, CaseResult, Code, Json, Limits, Outcome, Task, Trust, Verdict
 from harness.runners.compare import Match
 
 Wire = dict[str, Any]
@@ -24,11 +24,19 @@ class Execute(Protocol):
         """Results, one a step that was run. Raises SandboxError."""
 
 
+class Keep(Protocol):
+    """Keeps a file beside the result."""
+
+    def __call__(self, name: str, media_type: str, content: bytes) -> Artifact:
+        """The artifact that stands for it."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One response to evaluate.
 
     names: top-level names the tests may use, besides the entry point.
+    keep: where screenshots go; None drops them.
     """
 
     task: Task
@@ -39,6 +47,7 @@ class Job:
     execute: Execute
     early_stop: bool = False
     names: tuple[str, ...] = ()
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True)

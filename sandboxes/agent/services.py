@@ -179,13 +179,17 @@ class Services:
         return self.running[name]
 
     def ask(self, job, step):
-        """Ask once; a service that met a limit, or died, is given up. Returns a step's result."""
+        """Ask once; returns a step's result.
+
+        A service that met a limit, died or asks for it (``restart``) is given up: the next
+        one starts with nothing of what this one had.
+        """
         service = self.get(step["service"])
         limits = step["limits"]
         request = {**step["request"], "job_uid": job["uid"]}
         answer = service.ask(request, limits["cpu_s"], limits["wall_s"], REPLY_LIMIT)
         reply = answer.get("reply")
-        if reply is None:
+        if reply is None or reply.get("restart"):
             self.running.pop(step["service"]).close()
         said = reply or {"exit": 1, "stderr": service.tail.decode("utf-8", "replace")}
         return {
