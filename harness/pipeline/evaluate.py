@@ -164,7 +164,7 @@ class Evaluator:
         key = SlotKey(
             language=language,
             memory_mb=runners()[language].slot_memory_mb(limits),
-            disk_mb=limits.disk_mb,
+            disk_mb=runners()[language].slot_disk_mb(limits),
             processes=limits.processes,
         )
         with self.pool.lease(key) as slot:
@@ -230,7 +230,9 @@ def require_evaluable(task: Task) -> None:
         raise TaskError(f"task {task.task_id} has no cases", fix="add at least one case")
     if task.kind is TestKind.UNIT and not task.tests.strip():
         raise TaskError(f"task {task.task_id} has no tests", fix="add its test text")
-    if task.kind not in (TestKind.CALL, TestKind.STDIO, TestKind.UNIT):
+    if task.kind is TestKind.SQL and task.sql is None:
+        raise TaskError(f"task {task.task_id} has no database", fix="add its [sql] table")
+    if task.kind not in (TestKind.CALL, TestKind.STDIO, TestKind.UNIT, TestKind.SQL):
         raise TaskError(f"task {task.task_id}: kind {task.kind} cannot be run yet")
 
 

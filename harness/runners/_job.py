@@ -63,13 +63,14 @@ class Runner:
     """A language's runner.
 
     version: part of the content key; raise it when verdicts of the same input may change.
-    slot_memory_mb: memory of the slots it needs for given limits.
+    slot_memory_mb, slot_disk_mb: memory and scratch space of the slots it needs for given limits.
     """
 
     name: str
     version: int
     evaluate: Callable[[Job], Evaluation]
     slot_memory_mb: Callable[[Limits], int] = field(default=lambda limits: limits.memory_mb)
+    slot_disk_mb: Callable[[Limits], int] = field(default=lambda limits: limits.disk_mb)
 
 
 def wire_limits(limits: Limits, *, build: bool = False, data_mb: int | None = None) -> Wire:
