@@ -192,6 +192,8 @@ def check_testable(task: Task) -> None:
         raise RowError("a unit task without tests; add them, or every response would pass")
     if task.kind.value in ("call", "stdio") and not task.cases:
         raise RowError("a task without cases; add at least one")
+    if task.kind.value == "html" and task.html is None:
+        raise RowError("an html task without an html table; add [[html.cases]] with checks")
 
 
 def has(row: Row | None, *names: str) -> bool:

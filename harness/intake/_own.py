@@ -5,6 +5,7 @@ tasks/<slug>/
                      [signature], [comparator], [limits], [[cases]]
   prompt.md          what the response was asked
   cases.json         the cases, where they are not in task.toml
+  html.json          the [html] table of an html task, where it is not in task.toml
   reference.<ext>    a right response;  tests.<ext> for kind = "unit"
   prefix.<ext>       code before a completion;  suffix.<ext>    code after it
   preamble.<ext>     code the tests need
@@ -30,7 +31,7 @@ from harness.intake._fields import (
     language_of,
     reason_of,
 )
-from harness.models import Comparator, Form, InvalidRow, Language, Response, Task
+from harness.models import Comparator, Form, InvalidRow, Response, Task
 
 BUNDLED_MODEL = "bundled"
 _CODE_FILES = ("reference", "tests", "prefix", "suffix", "preamble")
@@ -42,7 +43,7 @@ _CASE_KEYS = {
 _KEYS = {
     "id", "task_id", "title", "language", "kind", "entry_point", "unit_style", "tags", "licence",
     "source", "trust", "signature", "comparator", "limits", "cases", "prompt", "tests",
-    "reference", "prefix", "suffix", "preamble", "files",
+    "reference", "prefix", "suffix", "preamble", "files", "html",
 }  # fmt: skip
 
 
@@ -136,6 +137,8 @@ def _files_of(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
             raise RowError(f"cases.json is not valid JSON: {error}") from None
         if not isinstance(found["cases"], list):
             raise RowError("cases.json must hold a list of cases")
+    if (folder / "html.json").is_file():
+        found["html"] = _json_of(folder / "html.json", row, "html")
     extra = folder / "files"
     if extra.is_dir():
         found["files"] = {
@@ -144,6 +147,16 @@ def _files_of(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
             if file.is_file()
         }
     return found
+
+
+def _json_of(file: Path, row: dict[str, Any], key: str) -> Any:
+    """A key that stands in a JSON file of its own."""
+    if row.get(key):
+        raise RowError(f"{key} is in task.toml and in {file.name}; keep one of them")
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise RowError(f"{file.name} is not valid JSON: {error}") from None
 
 
 def _line_of(text: str, error: Exception) -> int:
@@ -187,9 +200,7 @@ def _bundled(task: Task, file: Path) -> Response | InvalidRow:
         model=BUNDLED_MODEL,
         text=text,
         language=task.language,
-        form=Form.CHAT
-        if file.suffix == ".md" and task.language is not Language.HTML
-        else Form.FULL,
+        form=Form.CHAT if file.suffix == ".md" else Form.FULL,
         expected_pass=outcome == "right",
         origin=str(file),
         line=1,

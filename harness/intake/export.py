@@ -93,6 +93,9 @@ def _texts(task: Task) -> dict[str, str]:
     inline = {key: row[key] for key in named if row[key] and not _survives(row[key])}
     if task.cases:
         texts["cases.json"] = _cases(task)
+    if task.html is not None:
+        table = task.html.model_dump(mode="json", exclude_defaults=True)
+        texts["html.json"] = json.dumps(table, indent=2) + "\n"
     if _may_be_files(task.files):
         texts |= {f"files/{path}": text for path, text in task.files.items()}
     else:

@@ -25,6 +25,7 @@ from harness.intake._candidates import (
     opened_by,
 )
 from harness.intake._code_prompt import context, is_header
+from harness.intake._html_answer import extract_page
 from harness.models import Code, Form, Language, Response, Task
 
 _SIGNATURE_CHECKS = ("name", "arg_names", "arg_count")
@@ -41,6 +42,8 @@ def extract(task: Task, response: Response) -> Code | None:
     text = response.text.removeprefix("\ufeff").replace("\r\n", "\n")
     if not text.strip():
         return None
+    if ask.language is Language.HTML:
+        return _page(ask, text, response.form)
     if len(text) > syntax.MAX_SOURCE_BYTES:
         return _unparsed(ask, text, response.form)
     if response.form is Form.COMPLETION:
@@ -51,6 +54,14 @@ def extract(task: Task, response: Response) -> Code | None:
     if response.form is Form.AUTO and ask.prefix and (not fences or _is_plain_body(ask, text)):
         return _from_unknown(ask, text)
     return _from_chat(ask, text, response.form)
+
+
+def _page(ask: Ask, text: str, form: Form) -> Code | None:
+    """A page is what it is: nothing of it need parse, and no name must be defined in it."""
+    if form is Form.COMPLETION:
+        first_line = ask.prefix.count("\n") + 1
+        return Code(source=ask.prefix + text + ask.suffix, form=form, first_line=first_line)
+    return extract_page(text, form)
 
 
 def _is_plain_body(ask: Ask, text: str) -> bool:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from harness.errors import EngineUnavailable, SandboxError, SlotDied, TaskError
@@ -30,6 +30,7 @@ from harness.sandbox.images import ImageRef, ensure_images
 from harness.sandbox.orphans import collect_orphans, run_labels
 from harness.sandbox.pool import Pool, PoolSettings, SlotKey
 from harness.settings import Settings
+from harness.store.artifacts import keep_artifact
 
 ATTEMPTS = 3
 CHECKER_LANGUAGE = "python"
@@ -123,6 +124,7 @@ class Evaluator:
             trust=trust,
             execute=self._execute,
             early_stop=self.early_stop,
+            keep=partial(keep_artifact, self.settings.home),
         )
         runner = runners()[prepared.task.language]
         problem: Exception | None = None
@@ -232,8 +234,8 @@ def require_evaluable(task: Task) -> None:
         raise TaskError(f"task {task.task_id} has no tests", fix="add its test text")
     if task.kind is TestKind.SQL and task.sql is None:
         raise TaskError(f"task {task.task_id} has no database", fix="add its [sql] table")
-    if task.kind not in (TestKind.CALL, TestKind.STDIO, TestKind.UNIT, TestKind.SQL):
-        raise TaskError(f"task {task.task_id}: kind {task.kind} cannot be run yet")
+    if task.kind is TestKind.HTML and task.html is None:
+        raise TaskError(f"task {task.task_id} has no checks", fix="add its [html] table")
 
 
 def reference_code(task: Task) -> Code:

@@ -1,0 +1,37 @@
+"""Files kept with results, such as screenshots: one file per content, named by its sha256.
+
+They live beside the store under HARNESS_HOME, so a cached result still has its pictures. A file
+is written whole or not at all, and an equal one is written once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from harness.models import Artifact
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def keep_artifact(home: Path, name: str, media_type: str, content: bytes) -> Artifact:
+    """Store the bytes; returns the record that stands for them."""
+    digest = hashlib.sha256(content).hexdigest()
+    file = artifact_file(home, digest)
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, partial = tempfile.mkstemp(dir=file.parent, prefix=".partial-")
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(content)
+        Path(partial).replace(file)
+    return Artifact(name=name, media_type=media_type, sha256=digest, size=len(content))
+
+
+def artifact_file(home: Path, digest: str) -> Path:
+    """Where the bytes of that sha256 are, or would be. Raises ValueError for anything else."""
+    if not _DIGEST.fullmatch(digest):
+        raise ValueError("not a sha256 in hexadecimal")
+    return home / "artifacts" / digest[:2] / digest

@@ -1,0 +1,348 @@
+"""One page in a context of its own: what it is served, what it says, what it may not do."""
+
+import base64
+import json
+import mimetypes
+import os
+from urllib.parse import unquote, urlsplit
+
+from browser import Budget, Ended, ProtocolError
+
+ORIGIN = "https://page.test"
+HOST = "page.test"
+WORLD = "harness"
+LIBRARIES = "/opt/harness/html_lib"
+MAX_DIALOGS = 50
+MAX_POPUPS = 20
+MAX_ENTRIES = 500
+MAX_ENTRY = 2000
+LOAD_GRACE_S = 3.0
+NO_CONTEXT = ("Cannot find context", "Execution context was destroyed", "uniqueContextId not found",
+              "Inspected target navigated")  # fmt: skip
+
+
+def read(name):
+    """A script of this folder or of the libraries."""
+    for folder in (os.path.dirname(os.path.abspath(__file__)), LIBRARIES):
+        path = os.path.join(folder, name)
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as handle:
+                return handle.read()
+    raise FileNotFoundError(name)
+
+
+PROBE = read("probe.js")
+
+
+class Page:
+    """A fresh context with one page. ``load`` serves the response; then it may be acted on.
+
+    console: ``(level, text)``; errors: uncaught errors by number; notes: what was prevented.
+    """
+
+    def __init__(self, browser, files, viewport, output_bytes):
+        self.browser = browser
+        self.files = files
+        self.output_left = output_bytes
+        self.shots = []
+        self.main_world = None
+        self.console, self.errors, self.notes = [], {}, []
+        self.dialogs, self.popups = [], 0
+        self.answer = {"accept": True}
+        self.loaded = self.content_loaded = False
+        self.context = None
+        self.axe_in = None
+        self.session = None
+        self.ended = None
+        browser.listeners[None] = self.on_browser_event
+        self.owner = browser.call("Target.createBrowserContext", {"disposeOnDetach": True})[
+            "browserContextId"
+        ]
+        own = {"browserContextId": self.owner}
+        browser.post("Browser.setDownloadBehavior", {"behavior": "deny", **own})
+        # Granting one permission denies every other without a prompt.
+        browser.post(
+            "Browser.grantPermissions", {"permissions": ["clipboardSanitizedWrite"], **own}
+        )
+        self.target = None
+        created = browser.call("Target.createTarget", {"url": "about:blank", **own})
+        self.target = created["targetId"]
+        browser.run(lambda: self.session is not None)
+        self._prepare(viewport)
+
+    def _prepare(self, viewport):
+        post = self.post
+        post("Page.enable")
+        post("Runtime.enable")
+        post("Log.enable")
+        post("Inspector.enable")
+        post("Network.enable")
+        post("Network.setBypassServiceWorker", {"bypass": True})
+        post("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
+        post("Page.addScriptToEvaluateOnNewDocument", {"source": PROBE, "worldName": WORLD})
+        self.resize(viewport)
+        self.call("Runtime.runIfWaitingForDebugger")
+
+    def post(self, method, params=None):
+        """Send a command to the page."""
+        return self.browser.post(method, params, self.session)
+
+    def call(self, method, params=None):
+        """Send a command to the page and wait for its result."""
+        return self.browser.call(method, params, self.session)
+
+    def resize(self, viewport):
+        """Change the viewport."""
+        self.post(
+            "Emulation.setDeviceMetricsOverride",
+            {**viewport, "deviceScaleFactor": 1, "mobile": False},
+        )
+
+    def load(self):
+        """Open the response's page; returns when it has loaded (or has stopped trying)."""
+        self.call("Page.navigate", {"url": ORIGIN + "/"})
+        self.wait_loaded()
+
+    def wait_loaded(self):
+        """Wait for the load event; a page that never fires it gets a while after parsing."""
+        run = self.browser.run
+        run(lambda: self.loaded or self.content_loaded)
+        run(lambda: self.loaded, LOAD_GRACE_S)
+        self.settle()
+
+    def settle(self):
+        """Let the page react: timers that are due, one frame, navigations under way."""
+        self.ask("frame")
+
+    def ask(self, name, **arguments):
+        """Ask the probe, in its own world. A page that navigates meanwhile is asked again."""
+        expression = f"probe.{name}({json.dumps(arguments)})"
+        for _ in range(5):
+            self.browser.run(lambda: self.context is not None)
+            try:
+                return self.evaluate(expression, self.context)
+            except ProtocolError as error:
+                if not any(text in str(error) for text in NO_CONTEXT):
+                    raise
+                self.context = None
+        raise Ended("wall", "the page does not stop navigating")
+
+    def evaluate(self, expression, context):
+        """The value of an expression; ProtocolError with the text of what it threw."""
+        answer = self.call(
+            "Runtime.evaluate",
+            {
+                "expression": expression,
+                "uniqueContextId": context,
+                "awaitPromise": True,
+                "returnByValue": True,
+            },
+        )
+        if "exceptionDetails" in answer:
+            raise ProtocolError(thrown(answer["exceptionDetails"]))
+        return answer["result"].get("value")
+
+    def accessibility(self, selector, tags):
+        """axe-core's violations, found in the probe's world."""
+        if self.axe_in != self.context:
+            self.evaluate(read("axe.min.js") + "\n;0", self.context)
+            self.axe_in = self.context
+        return self.ask("accessibility", selector=selector, tags=tags)
+
+    def on_browser_event(self, method, params):
+        """Targets that come: our page, or a window it opens (closed before it runs)."""
+        if method != "Target.attachedToTarget":
+            return
+        info = params["targetInfo"]
+        if self.session is None and info.get("openerId") is None and info["type"] == "page":
+            self.session = params["sessionId"]
+            self.browser.listeners[self.session] = self.on_event
+            return
+        self.popups += info["type"] == "page"
+        self.note(f"a new {info['type']} was closed: {info['url'][:200]}")
+        self.browser.post("Target.closeTarget", {"targetId": info["targetId"]})
+        if self.popups > MAX_POPUPS:
+            self.ended = Ended("storm", f"the page opened more than {MAX_POPUPS} windows")
+            raise self.ended
+
+    def on_event(self, method, params):
+        """What the page does."""
+        handler = HANDLERS.get(method)
+        if handler is not None:
+            handler(self, params)
+
+    def on_request(self, params):
+        """Serve our own origin from memory; nothing else is reachable."""
+        number, request = params["requestId"], params["request"]
+        url = urlsplit(request["url"])
+        if url.scheme in ("data", "blob"):
+            self.post("Fetch.continueRequest", {"requestId": number})
+        elif url.scheme != "https" or url.netloc != HOST:
+            document = params["resourceType"] == "Document"
+            self.note(f"blocked: {request['url'][:200]}")
+            # An aborted navigation leaves the page where it is.
+            reason = "Aborted" if document else "BlockedByClient"
+            self.post("Fetch.failRequest", {"requestId": number, "errorReason": reason})
+        else:
+            self._serve(number, unquote(url.path).lstrip("/") or "index.html")
+
+    def _serve(self, number, path):
+        text = self.files.get(path)
+        kind = mimetypes.guess_type(path)[0] or "text/plain"
+        if text is None:
+            self.note(f"not found: /{path[:200]}")
+        body = (text if text is not None else "not found").encode("utf-8", "replace")
+        self.post(
+            "Fetch.fulfillRequest",
+            {
+                "requestId": number,
+                "responseCode": 200 if text is not None else 404,
+                "responseHeaders": [
+                    {"name": "content-type", "value": f"{kind}; charset=utf-8"},
+                    {"name": "cache-control", "value": "no-store"},
+                ],
+                "body": base64.b64encode(body).decode("ascii"),
+            },
+        )
+
+    def on_context(self, params):
+        """A JavaScript world was made: remember the probe's one in the main frame."""
+        context = params["context"]
+        data = context.get("auxData", {})
+        if data.get("frameId") == self.target:
+            if context["name"] == WORLD:
+                self.context = context["uniqueId"]
+            elif data.get("isDefault"):
+                self.main_world = context["uniqueId"]
+
+    def on_context_gone(self, params):
+        """A world went with its document."""
+        if params.get("executionContextUniqueId") == self.context:
+            self.context = None
+
+    def on_contexts_gone(self, _params):
+        """All worlds went."""
+        self.context = None
+
+    def on_console(self, params):
+        """console.* of the page."""
+        text = " ".join(shown(one) for one in params["args"])
+        self.log(params["type"], text)
+
+    def on_log(self, params):
+        """The browser's own messages; what it says of blocked requests is our doing."""
+        entry = params["entry"]
+        url = urlsplit(entry.get("url", ""))
+        if entry["source"] == "network" and url.netloc != HOST:
+            return
+        self.log(entry["level"], f"{entry['text']} {entry.get('url', '')}".strip())
+
+    def log(self, level, text):
+        """Keep a message; too many bytes end the case."""
+        self.output_left -= len(text) + 1
+        if self.output_left < 0:
+            raise Ended("output", "the page wrote too much to the console")
+        if len(self.console) < MAX_ENTRIES:
+            self.console.append((level, text[:MAX_ENTRY]))
+
+    def on_exception(self, params):
+        """An uncaught error or rejection."""
+        details = params["exceptionDetails"]
+        if len(self.errors) < MAX_ENTRIES:
+            self.errors[details["exceptionId"]] = thrown(details)[:MAX_ENTRY]
+
+    def on_exception_revoked(self, params):
+        """A rejection found its handler late."""
+        self.errors.pop(params["exceptionId"], None)
+
+    def on_dialog(self, params):
+        """alert, confirm, prompt, beforeunload: answered at once and counted."""
+        self.dialogs.append((params["type"], params["message"][:MAX_ENTRY]))
+        answer = {"accept": True} if params["type"] == "beforeunload" else self.answer
+        self.post("Page.handleJavaScriptDialog", answer)
+        if len(self.dialogs) > MAX_DIALOGS:
+            raise Ended("storm", f"the page opened more than {MAX_DIALOGS} dialogs")
+
+    def on_crash(self, _params):
+        """The renderer died."""
+        raise Ended("crash", "the page crashed")
+
+    def on_load(self, _params):
+        self.loaded = True
+
+    def on_content(self, _params):
+        self.content_loaded = True
+
+    def run_libraries(self, names):
+        """Load scripts into the page's own world."""
+        self.browser.run(lambda: self.main_world is not None)
+        for name in names:
+            self.evaluate(read(name) + "\n;0", self.main_world)
+
+    def run_test(self, script):
+        """What a test script threw in the page's own world; None when it did not."""
+        expression = f"__harnessTest({json.dumps(script)}, {json.dumps(self.files['index.html'])})"
+        try:
+            return self.evaluate(expression, self.main_world)
+        except ProtocolError as error:
+            return str(error)
+
+    def report(self):
+        """What the page said and what it was denied, for the result."""
+        lines = [f"[{level}] {text}" for level, text in self.console]
+        lines += [f"[{kind}] {text}" for kind, text in self.dialogs]
+        bad = [f"page error: {text}" for text in self.errors.values()]
+        return {
+            "stdout": "\n".join(lines),
+            "stderr": "\n".join([*bad, *self.notes]),
+            "shots": self.shots,
+            "memory_mb": self.browser.memory_mb(),
+        }
+
+    def note(self, text):
+        """Remember what was prevented."""
+        if len(self.notes) < MAX_ENTRIES and text not in self.notes:
+            self.notes.append(text)
+
+    def close(self):
+        """End the page and everything it kept."""
+        self.browser.budget = Budget(None, 5.0)
+        self.browser.listeners.pop(self.session, None)
+        self.browser.listeners[None] = lambda *_: None
+        self.browser.call("Target.disposeBrowserContext", {"browserContextId": self.owner})
+
+
+HANDLERS = {
+    "Fetch.requestPaused": Page.on_request,
+    "Runtime.executionContextCreated": Page.on_context,
+    "Runtime.executionContextDestroyed": Page.on_context_gone,
+    "Runtime.executionContextsCleared": Page.on_contexts_gone,
+    "Runtime.consoleAPICalled": Page.on_console,
+    "Runtime.exceptionThrown": Page.on_exception,
+    "Runtime.exceptionRevoked": Page.on_exception_revoked,
+    "Log.entryAdded": Page.on_log,
+    "Page.javascriptDialogOpening": Page.on_dialog,
+    "Page.loadEventFired": Page.on_load,
+    "Page.domContentEventFired": Page.on_content,
+    "Inspector.targetCrashed": Page.on_crash,
+}
+
+
+def shown(value):
+    """A console argument as text."""
+    if "value" in value:
+        one = value["value"]
+        return one if isinstance(one, str) else json.dumps(one)
+    return value.get("description") or value.get("unserializableValue") or value["type"]
+
+
+def thrown(details):
+    """What was thrown, with its place in the response."""
+    exception = details.get("exception") or {}
+    text = exception.get("description") or shown(exception) if exception else details["text"]
+    lines = text.split("\n")
+    place = details.get("url", "").removeprefix(ORIGIN + "/")
+    where = (
+        f" ({place or 'index.html'}:{details['lineNumber'] + 1})" if "lineNumber" in details else ""
+    )
+    return lines[0] + (where if "url" in details else "")

@@ -1,0 +1,187 @@
+"""The browser service: one request is one response, one reply says what became of each case.
+
+Request: ``{"files": {path: text}, "cases": [...], "in_page": [...], "screenshots": [...],
+"limits": {...}, "patience_s": ...}``. Every case has a fresh context. A case that meets a limit or crashes
+costs the browser, never the reply: the next case gets a new browser.
+"""
+
+import os
+import sys
+import traceback
+
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), "/opt/harness/agent"]
+
+import cgroup
+import frames
+from actions import StepFailed, act, picture
+from browser import Browser, Budget, Ended, ProtocolError
+from checks import check
+from page import Page, read
+
+REQUESTS, REPLIES = 3, 4
+MAX_TIMEOUTS = 2
+TIMEOUTS = ("cpu", "wall")
+ENDINGS = {
+    "cpu": ("timeout", "CPU time limit"),
+    "wall": ("timeout", "wall time limit"),
+    "memory": ("memory_limit", "memory limit"),
+    "output": ("output_limit", "output limit"),
+    "storm": ("runtime_error", ""),
+    "crash": ("runtime_error", "the page crashed"),
+}
+
+
+class Server:
+    """A browser that is replaced when it must be, and the cases it runs."""
+
+    def __init__(self):
+        self.folder = os.getcwd()
+        self.browser = None
+        self.fresh()
+        self.tainted = False
+
+    def fresh(self):
+        """A new browser; the old one goes with all its processes."""
+        if self.browser is not None:
+            self.browser.close()
+        self.browser = Browser(self.folder)
+
+    def serve(self, request):
+        """The reply to one request."""
+        self.tainted = False
+        self.timeouts = 0
+        cases = [
+            self.guarded(request, case["viewport"], lambda page, case=case: run_case(page, request, case))
+            for case in request["cases"]
+        ]
+        if request["in_page"]:
+            cases += self.in_page(request)
+        shots = []
+        if wanted := request["screenshots"]:
+            taken = self.guarded(request, wanted[0], lambda page: take_screenshots(page, wanted))
+            shots = taken["shots"]
+        return {"cases": cases, "shots": shots, "restart": self.tainted}
+
+    def guarded(self, request, viewport, action):
+        """Run ``action`` on a fresh page within the limits; a result whatever happens."""
+        if self.timeouts >= MAX_TIMEOUTS:
+            return {"skipped": True, "shots": []}
+        limits = request["limits"]
+        if self.browser is None:
+            self.fresh()
+        budget = self.browser.budget = Budget(limits["cpu_s"], limits["wall_s"])
+        kills = cgroup.oom_kills.value() or 0
+        page, result = None, {"shots": []}
+        try:
+            page = Page(self.browser, request["files"], viewport, limits["output_bytes"])
+            result |= action(page)
+        except Ended as end:
+            result |= self.ended(end, kills)
+        except ProtocolError as error:
+            result |= {"verdict": "harness_error", "message": str(error)}
+        result |= {"cpu_s": round(budget.cpu_s(), 6), "wall_s": round(budget.wall_s(), 6)}
+        if page is not None:
+            result |= page.report()
+            self.close(page)
+        return result
+
+    def ended(self, end, kills):
+        """The verdict of a case that could not go on; its browser is not used again."""
+        cause = end.cause
+        if cause == "crash" and (cgroup.oom_kills.value() or 0) > kills:
+            cause = "memory"
+        self.timeouts += cause in TIMEOUTS
+        self.tainted = self.tainted or cause in ("crash", "memory")
+        verdict, message = ENDINGS[cause]
+        self.give_up()
+        return {"verdict": verdict, "message": message or str(end)}
+
+    def give_up(self):
+        """Kill the browser; the next page starts another."""
+        if self.browser is not None:
+            self.browser.close()
+            self.browser = None
+
+    def close(self, page):
+        """End a page; a browser that does not answer is given up."""
+        if self.browser is None:
+            return
+        try:
+            page.close()
+        except (Ended, ProtocolError):
+            self.give_up()
+
+    def in_page(self, request):
+        """freeCodeCamp-style tests: one page for all, one case a test."""
+        tests = request["in_page"]
+        found = []
+        viewport = request["viewport"]
+        whole = self.guarded(request, viewport, lambda page: run_in_page(page, tests, found))
+        if len(found) < len(tests):  # the page ended under this test
+            ending = {key: whole.get(key) for key in ("verdict", "message", "skipped")}
+            found.append(ending)
+        found += [{"skipped": True} for _ in tests[len(found) :]]
+        said = {key: value for key, value in whole.items() if key not in found[0]}
+        found[0] = {**said, **found[0]}
+        return found
+
+
+def run_case(page, request, case):
+    """Steps, then checks; every check is made, so that all that is wrong is told."""
+    page.load()
+    for number, step in enumerate(case["steps"], 1):
+        try:
+            act(page, step, request["patience_s"])
+        except StepFailed as error:
+            return {"verdict": "failed", "failed_step": number, "message": str(error)}
+    failures = []
+    for one in case["checks"]:
+        wrong = check(page, one, 0.0 if failures else one.get("timeout_s") or request["patience_s"])
+        if wrong:
+            failures.append(wrong)
+    return {"verdict": "failed" if failures else "passed", "failures": failures}
+
+
+def take_screenshots(page, wanted):
+    """One picture a declared viewport, of the page as it loads."""
+    page.load()
+    for one in wanted:
+        page.resize({"width": one["width"], "height": one["height"]})
+        page.settle()
+        page.shots.append({"name": one["name"], **picture(page, one["full_page"])})
+    return {"verdict": "passed"}
+
+
+def run_in_page(page, tests, found):
+    """Run tests in the page's own world, with chai, jQuery and the helpers they expect."""
+    page.load()
+    page.run_libraries(["jquery.min.js", "chai.js", "helpers.js"])
+    for test in tests:
+        wrong = page.run_test(test["js"])
+        found.append({"verdict": "failed" if wrong else "passed", "message": wrong or ""})
+    return {"verdict": "passed"}
+
+
+def main():
+    """Answer requests until the agent hangs up."""
+    requests, replies = (os.dup(fd) for fd in (REQUESTS, REPLIES))
+    for fd in (REQUESTS, REPLIES):
+        os.close(fd)
+    for fd in (requests, replies):
+        os.set_inheritable(fd, False)
+    server = Server()
+    frames.write_all(replies, frames.pack({"ready": 1}))
+    while True:
+        try:
+            request = frames.read_frame(requests)
+        except EOFError:
+            return
+        try:
+            reply = server.serve(request)
+        except Exception:  # noqa: BLE001 - a fault of ours is told, and costs the browser
+            reply = {"fault": traceback.format_exc(limit=5), "restart": True}
+        frames.write_all(replies, frames.pack(reply))
+
+
+if __name__ == "__main__":
+    main()
