@@ -1,0 +1,187 @@
+"""SQL: how states, accepted answers and responses become steps, and golds are run only once.
+
+An accepted answer runs in a job of its own before any response does, and its result stays here:
+neither text nor rows of it ever reach a process that runs a response.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from harness.models import Dialect, Limits, SqlSpec, SqlState
+from harness.runners._job import Job, Wire, parse_reply, wire_limits
+from harness.syntax import sql_text
+
+KEPT_BYTES = 128 << 20
+# What all states of a response may print together, and how much JSON a byte of text can take.
+MAX_REPORTS_BYTES = 40 << 20
+MAX_ESCAPE = 6
+IMAGE_BYTES = 32 << 20
+# A server does work of its own around the statements: cloning, looking at what they left.
+SERVER_CPU_S, SERVER_WALL_S = 10.0, 30.0
+
+
+class TaskFault(Exception):
+    """The task's own scripts or golds do not work."""
+
+
+class Kept:
+    """Texts computed once and kept, the least used thrown away; one thread computes each."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._lock = threading.Lock()
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._size = 0
+        self._working: dict[str, threading.Lock] = {}
+
+    def get(self, key: str, compute: Callable[[], str]) -> str:
+        """The text of ``key``."""
+        with self._lock:
+            lock = self._working.setdefault(key, threading.Lock())
+        with lock:
+            found = self._found(key)
+            if found is None:
+                found = compute()
+                self._keep(key, found)
+        with self._lock:
+            self._working.pop(key, None)
+        return found
+
+    def _found(self, key: str) -> str | None:
+        with self._lock:
+            if key in self._texts:
+                self._texts.move_to_end(key)
+            return self._texts.get(key)
+
+    def _keep(self, key: str, text: str) -> None:
+        with self._lock:
+            self._texts[key] = text
+            self._size += len(text)
+            while self._size > self._limit and len(self._texts) > 1:
+                self._size -= len(self._texts.popitem(last=False)[1])
+
+
+_kept = Kept(KEPT_BYTES)
+
+
+def key_of(*parts: object) -> str:
+    """A content key."""
+    text = json.dumps(parts)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def gold_reports(job: Job, spec: SqlSpec, state: SqlState) -> list[Wire]:
+    """Reports of the accepted answers on a state. Raises TaskFault if one fails."""
+    schema, seed = spec.scripts(state)
+    key = key_of("golds", schema, seed, _asked(spec), job.limits.model_dump(), spec.golds)
+
+    def compute() -> str:
+        limits = _patient(job.limits)
+        texts = [_statements(gold) for gold in spec.golds]
+        steps = [step(job, spec, state, text, limits, len(texts)) for text in texts]
+        reports = [report_of(raw) for raw in job.execute("sql", steps, job.limits)]
+        for number, report in enumerate(reports, 1):
+            if "error" in report:
+                said = report["error"]["message"]
+                raise TaskFault(f"state {state.name!r}: gold {number} fails: {said}")
+        return json.dumps(reports)
+
+    found: list[Wire] = json.loads(_kept.get(key, compute))
+    return found
+
+
+def response_steps(job: Job, spec: SqlSpec, states: Sequence[SqlState]) -> list[Wire]:
+    """One step a state, for the response's statements."""
+    texts = _statements(job.code.source)
+    count = len(spec.all_states())
+    return [step(job, spec, state, texts, job.limits, count) for state in states]
+
+
+def step(
+    job: Job, spec: SqlSpec, state: SqlState, statements: list[str], limits: Limits, count: int
+) -> Wire:
+    """Run ``statements`` on a copy of a state's database; ``count`` steps share the output."""
+    room = min(MAX_REPORTS_BYTES // count, (limits.output_kb << 10) * MAX_ESCAPE + (1 << 20))
+    request = {
+        "statements": statements,
+        **_asked(spec),
+        "max_bytes": min(limits.output_kb << 10, room // MAX_ESCAPE),
+    }
+    if spec.dialect is Dialect.POSTGRESQL:
+        return _server_step(request, spec, state, limits)
+    request["image"] = _image(job, spec, state)
+    wire = wire_limits(limits, data_mb=limits.memory_mb)
+    wire["output_bytes"] = room
+    return {"kind": "run", "spawn": {"mode": "query", "payload": request}, "limits": wire}
+
+
+def _server_step(request: Wire, spec: SqlSpec, state: SqlState, limits: Limits) -> Wire:
+    schema, seed = spec.scripts(state)
+    request |= {
+        "schema": schema,
+        "seed": seed,
+        "cpu_s": limits.cpu_s,
+        "wall_s": limits.wall_s,
+        "memory_mb": limits.memory_mb,
+    }
+    wire = wire_limits(limits)
+    # The service holds statements to their limits itself; these end one that hangs.
+    wire["cpu_s"] += limits.build_cpu_s + SERVER_CPU_S
+    wire["wall_s"] += limits.build_wall_s + SERVER_WALL_S
+    return {"kind": "ask", "service": "postgres", "request": request, "limits": wire}
+
+
+def _image(job: Job, spec: SqlSpec, state: SqlState) -> str:
+    """The state's SQLite database, built once in a process of its own."""
+    schema, seed = spec.scripts(state)
+
+    def compute() -> str:
+        limits = wire_limits(_patient(job.limits), data_mb=job.limits.memory_mb)
+        limits["output_bytes"] = IMAGE_BYTES
+        spawn = {"mode": "prepare", "payload": {"schema": schema, "seed": seed}}
+        step = {"kind": "run", "spawn": spawn, "limits": limits}
+        report = report_of(job.execute("sql", [step], job.limits)[0])
+        if "image" not in report:
+            said = report.get("error", {}).get("message", "no database")
+            raise TaskFault(f"state {state.name!r}: {said}")
+        return str(report["image"])
+
+    return _kept.get(key_of("image", schema, seed), compute)
+
+
+def _patient(limits: Limits) -> Limits:
+    """Scripts and golds may take as long as a build: only responses are on the clock."""
+    return limits.model_copy(
+        update={
+            "cpu_s": max(limits.cpu_s, limits.build_cpu_s),
+            "wall_s": max(limits.wall_s, limits.build_wall_s),
+        }
+    )
+
+
+def _asked(spec: SqlSpec) -> Wire:
+    """What a report must hold."""
+    return {
+        "read_only": spec.read_only,
+        "tables": list(spec.check_tables),
+        "checks": list(spec.check_queries),
+        "max_rows": spec.max_rows,
+        "max_cells": spec.max_cells,
+    }
+
+
+def _statements(text: str) -> list[str]:
+    return [one.text for one in sql_text.statements(text)]
+
+
+def report_of(raw: Wire) -> Wire:
+    """The database's report out of a step's result; an error of stage "ended" if there is none."""
+    found = raw["reply"] if "reply" in raw else parse_reply(raw.get("stdout"))
+    if isinstance(found, dict) and raw.get("cause") is None:
+        return found
+    return {"error": {"stage": "ended", "message": raw.get("stderr") or "no report", "code": ""}}
