@@ -18,7 +18,7 @@ _ALIASES = {
     "js": Language.JAVASCRIPT, "node": Language.JAVASCRIPT, "javascript": Language.JAVASCRIPT,
     "cpp": Language.CPP, "c++": Language.CPP, "cc": Language.CPP, "cxx": Language.CPP,
     "cs": Language.CSHARP, "c#": Language.CSHARP, "csharp": Language.CSHARP,
-    "sql": Language.SQL, "sqlite": Language.SQL, "html": Language.HTML,
+    "sql": Language.SQL, "sqlite": Language.SQL, "postgresql": Language.SQL, "html": Language.HTML,
 }  # fmt: skip
 # The field that holds a response's text says what kind of text it is.
 TEXT_FIELDS: dict[str, Form] = {
@@ -194,6 +194,8 @@ def check_testable(task: Task) -> None:
         raise RowError("a task without cases; add at least one")
     if task.kind.value == "html" and task.html is None:
         raise RowError("an html task without an html table; add [[html.cases]] with checks")
+    if task.kind.value == "sql" and task.sql is None:
+        raise RowError("an sql task without an sql table; add [sql] with its dialect")
 
 
 def has(row: Row | None, *names: str) -> bool:

@@ -6,6 +6,7 @@ tasks/<slug>/
   prompt.md          what the response was asked
   cases.json         the cases, where they are not in task.toml
   html.json          the [html] table of an html task, where it is not in task.toml
+  schema.sql …       databases and accepted answers of an sql task (``_sql_files``)
   reference.<ext>    a right response;  tests.<ext> for kind = "unit"
   prefix.<ext>       code before a completion;  suffix.<ext>    code after it
   preamble.<ext>     code the tests need
@@ -31,6 +32,7 @@ from harness.intake._fields import (
     language_of,
     reason_of,
 )
+from harness.intake._sql_files import read_sql, with_reference
 from harness.models import Comparator, Form, InvalidRow, Response, Task
 
 BUNDLED_MODEL = "bundled"
@@ -43,7 +45,7 @@ _CASE_KEYS = {
 _KEYS = {
     "id", "task_id", "title", "language", "kind", "entry_point", "unit_style", "tags", "licence",
     "source", "trust", "signature", "comparator", "limits", "cases", "prompt", "tests",
-    "reference", "prefix", "suffix", "preamble", "files", "html",
+    "reference", "prefix", "suffix", "preamble", "files", "html", "sql",
 }  # fmt: skip
 
 
@@ -93,13 +95,15 @@ def task_of(row: dict[str, Any], origin: Path, line: int | None = None) -> Task:
     if values.get("kind") == "stdio":
         values.setdefault("comparator", Comparator(kind="lines"))
     values["task_id"] = str(task_id)
+    if "sql" in values:
+        values["sql"] = with_reference(values["sql"], values.get("reference"))
     task = Task.model_validate({**values, "origin": str(origin), "line": line})
     check_testable(task)
     if task.kind.value == "call" and not task.entry_point:
         raise RowError('kind = "call" needs entry_point; name the function to call')
     if task.kind.value == "unit" and task.unit_style is None:
-        raise RowError('kind = "unit" needs unit_style; use check, script, main, pytest '
-                       "or node_test")  # fmt: skip
+        raise RowError('kind = "unit" needs unit_style; use check, script, main, pytest, '
+                       "node_test or facts")  # fmt: skip
     return task
 
 
@@ -139,6 +143,10 @@ def _files_of(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
             raise RowError("cases.json must hold a list of cases")
     if (folder / "html.json").is_file():
         found["html"] = _json_of(folder / "html.json", row, "html")
+    if (folder / "sql.json").is_file():
+        found["sql"] = _json_of(folder / "sql.json", row, "sql")
+    elif isinstance(row.get("sql"), dict):
+        found["sql"] = read_sql(folder, row["sql"])
     extra = folder / "files"
     if extra.is_dir():
         found["files"] = {

@@ -10,7 +10,7 @@ from harness.intake._own import task_of
 from harness.intake._rows import Row, suffix_of
 from harness.intake.base import Reader, ResponseStream, TaskStream
 
-_STRUCTURED = ("cases", "tags", "signature", "comparator", "limits", "files")
+_STRUCTURED = ("cases", "tags", "signature", "comparator", "limits", "files", "sql")
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.intake._fields import SUFFIX_OF_LANGUAGE
+from harness.intake._sql_files import files_of
 from harness.models import Task, TestKind
 
 TASK_FILE = "task.toml"
@@ -96,6 +97,10 @@ def _texts(task: Task) -> dict[str, str]:
     if task.html is not None:
         table = task.html.model_dump(mode="json", exclude_defaults=True)
         texts["html.json"] = json.dumps(table, indent=2) + "\n"
+    if task.sql is not None:
+        files, table = files_of(task.sql)
+        texts |= files
+        inline |= {"sql": table} if table else {}
     if _may_be_files(task.files):
         texts |= {f"files/{path}": text for path, text in task.files.items()}
     else:
@@ -155,6 +160,8 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(_pairs(value))} }}"
     if isinstance(value, Iterable):
         return f"[{', '.join(_value(one) for one in value)}]"
     return repr(value)

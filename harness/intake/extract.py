@@ -26,6 +26,7 @@ from harness.intake._candidates import (
 )
 from harness.intake._code_prompt import context, is_header
 from harness.intake._html_answer import extract_page
+from harness.intake._sql_answer import extract_sql
 from harness.models import Code, Form, Language, Response, Task
 
 _SIGNATURE_CHECKS = ("name", "arg_names", "arg_count")
@@ -44,6 +45,8 @@ def extract(task: Task, response: Response) -> Code | None:
         return None
     if ask.language is Language.HTML:
         return _page(ask, text, response.form)
+    if ask.language is Language.SQL:
+        return _script(ask, text, response.form, task)
     if len(text) > syntax.MAX_SOURCE_BYTES:
         return _unparsed(ask, text, response.form)
     if response.form is Form.COMPLETION:
@@ -62,6 +65,14 @@ def _page(ask: Ask, text: str, form: Form) -> Code | None:
         first_line = ask.prefix.count("\n") + 1
         return Code(source=ask.prefix + text + ask.suffix, form=form, first_line=first_line)
     return extract_page(text, form)
+
+
+def _script(ask: Ask, text: str, form: Form, task: Task) -> Code | None:
+    """SQL is found by its words: the dialects have no common grammar to parse it with."""
+    if form is Form.COMPLETION:
+        first_line = ask.prefix.count("\n") + 1
+        return Code(source=ask.prefix + text + ask.suffix, form=form, first_line=first_line)
+    return extract_sql(text, form, query=task.sql is None or task.sql.read_only)
 
 
 def _is_plain_body(ask: Ask, text: str) -> bool:
