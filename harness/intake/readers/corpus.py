@@ -21,11 +21,10 @@ from harness.intake._fields import (
 )
 from harness.intake._in_page import in_page_task
 from harness.intake._rows import Row
+from harness.intake._sql_sets import unified_task
 from harness.intake._units import declared_task, unit_task
 from harness.intake.base import Reader
 from harness.models import Form, Language, Response, Task, TestKind
-
-_NOT_YET = (Language.SQL,)
 
 
 def _detect(_path: Path, row: Row | None) -> int:
@@ -36,8 +35,8 @@ def _task(row: Row, path: Path, line: int) -> Task:
     language = language_of(text_of(row, "language"))
     if language is Language.HTML:
         return in_page_task(row, path, line)
-    if language in _NOT_YET:
-        raise RowError(f"{language.value} tasks are not supported yet")
+    if language is Language.SQL:
+        return unified_task(row, path, line)
     checks = _checks(row)
     if checks is not None:
         return _call_task(row, path, line, language, checks)
