@@ -20,6 +20,7 @@ RUN_FILE = "run.json"
 def render(store: Store, run_id: str, out_dir: Path, *, pages: bool = True) -> tuple[Summary, Path]:
     """Summary and main file of a run (index.html, or results.jsonl without ``pages``)."""
     from harness.reporting import summarise, write_data, write_report
+    from harness.settings import load_settings
 
     info = store.get_run(run_id)
     tasks = store.tasks(run_id)
@@ -27,7 +28,9 @@ def render(store: Store, run_id: str, out_dir: Path, *, pages: bool = True) -> t
     results = _results(store, run_id)
     summary = summarise(info, results, invalid, tasks)
     if pages:
-        main = write_report(info, summary, results, invalid, tasks, out_dir)
+        main = write_report(
+            info, summary, results, invalid, tasks, out_dir, home=load_settings().home
+        )
     else:
         main = write_data(summary, results, invalid, out_dir)
     mark_folder(out_dir, run_id)

@@ -49,8 +49,10 @@ def policy(script: str, style: str | None) -> str:
     whether 'self' means anything for a page opened from disk.
     """
     styles = _hash(style) if style else "'self' file:"
+    pictures = "'none'" if style else "'self' file:"
     return (
         f"default-src 'none'; script-src {_hash(script)}; style-src {styles}; "
+        f"img-src {pictures}; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -13,6 +13,7 @@ from harness.models import CaseResult, Result, Task, Verdict
 from harness.reporting.diff import DiffRow, side_by_side
 from harness.reporting.highlight import code_lines
 from harness.reporting.html import asset, environment, policy
+from harness.reporting.pictures import PictureView
 from harness.reporting.text import block, duration, one_line, plain, plural
 from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_word
 
@@ -88,6 +89,7 @@ class PageContext:
     case_counts: str
     prompt: Markup | None
     prompt_open: bool
+    pictures: tuple[PictureView, ...]
     previous: str | None
     next: str | None
 
@@ -99,15 +101,21 @@ def render_page(
     run_id: str,
     previous: str | None = None,
     next_page: str | None = None,
+    pictures: tuple[PictureView, ...] = (),
 ) -> str:
     """HTML of a response's page. ``previous`` and ``next_page`` name the nearest failures."""
-    context = _context(result, task, run_id, previous, next_page)
+    context = _context(result, task, run_id, previous, next_page, pictures)
     html: str = _template().render(vars(context))
     return html
 
 
 def _context(
-    result: Result, task: Task | None, run_id: str, previous: str | None, next_page: str | None
+    result: Result,
+    task: Task | None,
+    run_id: str,
+    previous: str | None,
+    next_page: str | None,
+    pictures: tuple[PictureView, ...],
 ) -> PageContext:
     failing = [case for case in result.cases if case.verdict is not Verdict.PASSED]
     passed = [case for case in result.cases if case.verdict is Verdict.PASSED]
@@ -140,6 +148,7 @@ def _context(
         case_counts=_counts(len(passed), len(result.cases)),
         prompt=prompt,
         prompt_open=short,
+        pictures=pictures,
         previous=previous,
         next=next_page,
     )

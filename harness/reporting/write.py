@@ -15,6 +15,7 @@ from harness.reporting.html import asset
 from harness.reporting.index import render_index
 from harness.reporting.junit import JunitWriter
 from harness.reporting.page import render_page
+from harness.reporting.pictures import place_pictures
 from harness.reporting.rows import RowTable
 from harness.reporting.summary import Results, Summary
 from harness.reporting.text import page_name
@@ -31,17 +32,19 @@ def write_report(
     out_dir: Path,
     *,
     passed_pages: bool = True,
+    home: Path | None = None,
 ) -> Path:
     """Write the whole report into ``out_dir`` and return the path of its index.html.
 
     results is read again, as a stream, and must be what ``summary`` was made from. Every file
     takes its place only when complete, index.html last, so a killed render leaves the old
     report or a report that can be rendered again. passed_pages False: pages for failures only.
+    home: where screenshots are kept (HARNESS_HOME).
     Raises InputError where the folder cannot be written.
     """
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
-        table = _stream(run, summary, results, tasks, out_dir, passed_pages)
+        table = _stream(run, summary, results, tasks, out_dir, passed_pages, home)
         _write_small(run, summary, list(invalid), table, out_dir)
     except OSError as error:
         raise _unwritable(error, out_dir) from error
@@ -81,6 +84,7 @@ def _stream(
     tasks: Mapping[str, Task],
     out_dir: Path,
     passed_pages: bool,
+    home: Path | None,
 ) -> RowTable:
     """The one pass over all rows that feeds everything which is as long as the run."""
     table = RowTable(summary)
@@ -100,6 +104,7 @@ def _stream(
                     run_id=run.run_id,
                     previous=previous,
                     next_page=following,
+                    pictures=place_pictures(result, home, out_dir),
                 )
                 (pages / name).write_text(html, encoding="utf-8", errors="backslashreplace")
                 table.add(result, name)
