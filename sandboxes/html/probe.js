@@ -16,23 +16,22 @@ globalThis.probe = (() => {
   const queryAllIn = method(DocumentFragment.prototype, 'querySelectorAll');
   const matches = method(Element.prototype, 'matches');
   const shadowOf = getter(Element.prototype, 'shadowRoot');
-  const rootOf = method(Node.prototype, 'getRootNode');
   const parentOf = getter(Node.prototype, 'parentNode');
-  const contains = method(Node.prototype, 'contains');
-  const isConnected = getter(Node.prototype, 'isConnected');
   const textContent = getter(Node.prototype, 'textContent');
   const innerText = getter(HTMLElement.prototype, 'innerText');
   const tagName = getter(Element.prototype, 'tagName');
-  const idOf = getter(Element.prototype, 'id');
   const attribute = method(Element.prototype, 'getAttribute');
   const box = method(Element.prototype, 'getBoundingClientRect');
   const shown = method(Element.prototype, 'checkVisibility');
   const scrollTo = method(Element.prototype, 'scrollIntoView');
   const fromPoint = method(Document.prototype, 'elementFromPoint');
   const fromPointIn = method(ShadowRoot.prototype, 'elementFromPoint');
-  const activeElement = getter(Document.prototype, 'activeElement');
   const focus = method(HTMLElement.prototype, 'focus');
+  const isEditable = getter(HTMLElement.prototype, 'isContentEditable');
   const documentElement = getter(Document.prototype, 'documentElement');
+  const titleOf = getter(Document.prototype, 'title');
+  const scrollWidth = getter(Element.prototype, 'scrollWidth');
+  const scrollHeight = getter(Element.prototype, 'scrollHeight');
   const host = getter(ShadowRoot.prototype, 'host');
   const controls = [
     [HTMLInputElement, ['value', 'checked', 'disabled', 'type']],
@@ -48,6 +47,15 @@ globalThis.probe = (() => {
   ].map(([type, names]) => [
     type, Object.fromEntries(names.map((name) => [name, getter(type.prototype, name)])),
   ]);
+  const labelsOf = [HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement, HTMLButtonElement]
+    .map((type) => [type, getter(type.prototype, 'labels')]);
+  const setters = [HTMLInputElement, HTMLTextAreaElement].map(
+    (type) => [type, Object.getOwnPropertyDescriptor(type.prototype, 'value').set]);
+  const selects = [HTMLInputElement, HTMLTextAreaElement].map(
+    (type) => [type, method(type.prototype, 'select')]);
+  const send = method(EventTarget.prototype, 'dispatchEvent');
+  // Their pickers take no keys, or take them by locale.
+  const picked = new Set(['color', 'date', 'datetime-local', 'month', 'range', 'time', 'week']);
   const canvas = new OffscreenCanvas(1, 1).getContext('2d');
 
   const property = (element, name) => {
@@ -111,14 +119,16 @@ globalThis.probe = (() => {
     checked: (found) => found.map((one) => property(one, 'checked') ?? property(one, 'selected')
                                             ?? attribute(one, 'aria-checked') === 'true'),
     enabled: (found) => found.map((one) => !matches(one, ':disabled')),
-    focused: (found) => found.map((one) => activeElement(document) === one ||
-      (shadowOf(one) !== null && activeElement(document) === one)),
+    focused: (found) => found.map((one) => matches(one, ':focus')),
     style: (found, { name, pseudo }) => found.map(
       (one) => getComputedStyle(one, pseudo || null).getPropertyValue(name)),
     box: (found) => found.map(rectangle),
-    contents: (found, { others }) => found.map((one) => others.map((o) => contains(one, o))),
   };
 
+  const tell = (element) => {
+    send(element, new Event('input', { bubbles: true, composed: true }));
+    send(element, new Event('change', { bubbles: true }));
+  };
   const hit = (element, x, y) => {
     let found = fromPoint(document, x, y);
     while (found && shadowOf(found)) {
@@ -136,17 +146,24 @@ globalThis.probe = (() => {
     return false;
   };
   // A label takes the click for its control; that is how checkboxes are often drawn.
-  const labelled = (element, target) =>
-    target && [...(element.labels instanceof NodeList ? element.labels : [])].some(
-      (label) => within(target, label));
+  const labelled = (element, target) => labelsOf.some(([type, labels]) =>
+    element instanceof type && [...(labels(element) ?? [])].some((one) => within(target, one)));
+
+  // A page may swallow its errors (onerror returning true); this listener came before it.
+  const errors = [];
+  addEventListener('error', (event) => {
+    if (event instanceof ErrorEvent && errors.length < 20)
+      errors.push(`${event.message.slice(0, 500)} (line ${event.lineno})`);
+  }, true);
 
   return {
+    errors: () => errors,
     look: ({ fact, selector, ...options }) => facts[fact](all(selector), options),
     colours: ({ values }) => values.map(colour),
     page: () => ({
-      width: innerWidth, height: innerHeight, url: location.href, title: document.title,
-      scrollWidth: documentElement(document).scrollWidth,
-      scrollHeight: documentElement(document).scrollHeight,
+      width: innerWidth, height: innerHeight, url: location.href, title: titleOf(document),
+      scrollWidth: scrollWidth(documentElement(document)),
+      scrollHeight: scrollHeight(documentElement(document)),
     }),
     // Where to click: the middle of the element, if nothing else is on top of it there.
     aim: ({ selector, nth }) => {
@@ -163,16 +180,27 @@ globalThis.probe = (() => {
         return { problem: `is covered by ${name(target)}` };
       return { x, y };
     },
-    focus: ({ selector, nth, select }) => {
+    // Ready to be typed into: focused, with what it holds selected if that is to be replaced.
+    focus: ({ selector, nth, text, replace }) => {
       const element = all(selector)[nth];
       if (!element) return { problem: 'does not exist' };
       if (!visible(element)) return { problem: 'is not visible' };
       if (matches(element, ':disabled')) return { problem: 'is disabled' };
       focus(element);
-      if (activeElement(rootOf(element) === document ? document : document) !== element &&
-          rootOf(element) === document) return { problem: 'cannot be focused' };
-      if (select && (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement))
-        apply(Object.getPrototypeOf(element).select ?? HTMLInputElement.prototype.select, element, []);
+      if (!matches(element, ':focus')) return { problem: 'cannot be focused' };
+      if (text === undefined) return {};
+      if (!(matches(element, 'input, textarea') || isEditable(element)))
+        return { problem: 'cannot be typed into' };
+      if (matches(element, ':read-only')) return { problem: 'is read-only' };
+      if (picked.has(property(element, 'type'))) {
+        apply(setters[0][1], element, [text]);
+        if (property(element, 'value') !== text) return { problem: `does not take '${text}'` };
+        tell(element);
+        return { filled: true };
+      }
+      if (!replace) return {};
+      for (const [type, select] of selects) if (element instanceof type) select(element);
+      if (!matches(element, 'input, textarea')) getSelection().selectAllChildren(element);
       return {};
     },
     // Chooses options by value or text, as a user would, and tells the page.
@@ -191,9 +219,7 @@ globalThis.probe = (() => {
         if (wanted.includes(option) !== property(option, 'selected'))
           apply(set, option, [wanted.includes(option)]);
       }
-      const send = method(EventTarget.prototype, 'dispatchEvent');
-      send(element, new Event('input', { bubbles: true, composed: true }));
-      send(element, new Event('change', { bubbles: true }));
+      tell(element);
       return {};
     },
     frame: () => new Promise((resolve) => {

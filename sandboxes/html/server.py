@@ -1,10 +1,11 @@
 """The browser service: one request is one response, one reply says what became of each case.
 
-Request: ``{"files": {path: text}, "cases": [...], "in_page": [...], "screenshots": [...],
-"limits": {...}, "patience_s": ...}``. Every case has a fresh context. A case that meets a limit or crashes
-costs the browser, never the reply: the next case gets a new browser.
+Request: ``{"files": {path: text}, "cases": […], "in_page": […], "screenshots": […], "viewport",
+"limits", "patience_s", "early_stop"}``. Every case has a fresh context. A case that meets a limit
+or crashes costs the browser, never the reply: the next case gets a new one.
 """
 
+import functools
 import os
 import sys
 import traceback
@@ -50,17 +51,25 @@ class Server:
         """The reply to one request."""
         self.tainted = False
         self.timeouts = 0
-        cases = [
-            self.guarded(request, case["viewport"], lambda page, case=case: run_case(page, request, case))
-            for case in request["cases"]
-        ]
+        cases = self.declared(request)
         if request["in_page"]:
             cases += self.in_page(request)
         shots = []
         if wanted := request["screenshots"]:
-            taken = self.guarded(request, wanted[0], lambda page: take_screenshots(page, wanted))
+            size = {key: wanted[0][key] for key in ("width", "height")}
+            taken = self.guarded(request, size, lambda page: take_screenshots(page, wanted))
             shots = taken["shots"]
         return {"cases": cases, "shots": shots, "restart": self.tainted}
+
+    def declared(self, request):
+        """The declared cases, a fresh page each."""
+        found = []
+        for case in request["cases"]:
+            action = functools.partial(run_case, request=request, case=case)
+            found.append(self.guarded(request, case["viewport"], action))
+            if request["early_stop"] and found[-1].get("verdict") != "passed":
+                break
+        return found
 
     def guarded(self, request, viewport, action):
         """Run ``action`` on a fresh page within the limits; a result whatever happens."""
