@@ -22,7 +22,10 @@ Fact = Literal[
     "focused", "style", "layout", "no_sideways_scrolling", "url", "title", "console", "errors",
     "dialog", "accessibility",
 ]  # fmt: skip
-_KEY = re.compile(r"(?:(?:Alt|Control|Meta|Shift)\+)*(?:[A-Z][A-Za-z]+[0-9]{0,2}|\S)")
+_KEY = re.compile(
+    r"(?:(?:Alt|Control|Meta|Shift)\+)*(?:Enter|Tab|Escape|Backspace|Delete|Space|Home|End"
+    r"|Page(?:Up|Down)|Arrow(?:Left|Up|Right|Down)|F(?:[1-9]|1[0-2])|\S)"
+)
 _STEP_NEEDS: dict[str, tuple[str, ...]] = {
     "click": ("selector",),
     "hover": ("selector",),

@@ -26,6 +26,8 @@ def join_files(page: str, files: Mapping[str, str]) -> str:
 def split_files(source: str) -> dict[str, str]:
     """``index.html`` and the files that ``join_files`` put behind it, by name."""
     marks = list(_MARK.finditer(source))
+    if not marks:
+        return {INDEX: source}
     files: dict[str, str] = {}
     for mark, end in zip(marks, [*(one.start() for one in marks[1:]), len(source)], strict=True):
         closing = f"</{mark[1]}>"
@@ -33,4 +35,4 @@ def split_files(source: str) -> dict[str, str]:
         if not found or rest.strip():
             return {INDEX: source}
         files[mark[2]] = body
-    return {**files, INDEX: source[: marks[0].start()] if marks else source}
+    return {**files, INDEX: source[: marks[0].start()]}
