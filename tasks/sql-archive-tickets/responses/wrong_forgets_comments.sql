@@ -1,0 +1,7 @@
+INSERT INTO ticket_archive
+SELECT t.id, t.subject, t.closed_on, 0 FROM tickets t
+WHERE t.closed_on < '2024-01-01'
+  AND NOT EXISTS (SELECT 1 FROM tickets k WHERE k.parent_id = t.id
+                  AND (k.closed_on IS NULL OR k.closed_on >= '2024-01-01'));
+DELETE FROM comments WHERE ticket_id IN (SELECT id FROM ticket_archive);
+DELETE FROM tickets WHERE id IN (SELECT id FROM ticket_archive);

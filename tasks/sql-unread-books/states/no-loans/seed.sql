@@ -1,0 +1,1 @@
+INSERT INTO books VALUES (7, 'Heidi', 1881);
