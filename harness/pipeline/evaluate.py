@@ -26,6 +26,7 @@ from harness.models import (
 )
 from harness.runners import Evaluation, Job, job_timeout_s, runners
 from harness.sandbox.engine import client as engine_client
+from harness.sandbox.engine import require_runtime
 from harness.sandbox.images import ImageRef, ensure_images
 from harness.sandbox.orphans import collect_orphans, run_labels
 from harness.sandbox.pool import Pool, PoolSettings, SlotKey
@@ -289,8 +290,9 @@ def open_evaluator(
 
     The caller holds the lock of ``run_id``.
     """
-    images = ensure_images(sorted(languages_of(tasks)), progress=progress)
     engine = engine_client()
+    require_runtime(engine, settings.runtime)
+    images = ensure_images(sorted(languages_of(tasks)), progress=progress)
     collect_orphans(engine, settings.home, resuming=run_id)
     pool_settings = PoolSettings(
         images={name: ref.tag for name, ref in images.items()},

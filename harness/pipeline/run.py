@@ -18,6 +18,8 @@ from harness.errors import InputError, TaskError
 from harness.intake import TaskSet, bundled_responses, iter_responses
 from harness.models import InvalidRow, Response, Result, RunInfo, Task, Verdict
 from harness.pipeline.evaluate import Evaluator, Prepared, open_evaluator
+from harness.sandbox.engine import client as engine_client
+from harness.sandbox.engine import require_runtime
 from harness.sandbox.orphans import run_lock
 from harness.settings import Settings
 from harness.store import Store
@@ -55,6 +57,7 @@ class RunOptions:
             "limit": self.limit,
             "early_stop": self.early_stop,
             "isolation": settings.isolation,
+            "runtime": settings.runtime,
             "workers": settings.worker_count,
             "limits": settings.limits.model_dump(mode="json"),
         }
@@ -120,6 +123,8 @@ def run_batch(
             file=options.tasks_path,
             fix="check the path, --language and --filter",
         )
+    if settings.runtime:
+        require_runtime(engine_client(), settings.runtime)
     run_id = resume or new_run_id()
     report = RunReport(run_id)
     with run_lock(run_id, settings.home):

@@ -17,7 +17,7 @@ import docker
 from docker.errors import DockerException
 from docker.tls import TLSConfig
 
-from harness.errors import EngineUnavailable
+from harness.errors import EngineUnavailable, SandboxError
 
 DEFAULT_TIMEOUT_S = 60
 
@@ -37,6 +37,25 @@ def client(timeout_s: float = DEFAULT_TIMEOUT_S) -> docker.DockerClient:
             f"no Docker engine answers at {where}: {_reason(error)}", fix=instruction(error)
         ) from error
     return connected
+
+
+def runtime_problem(info: dict[str, Any], wanted: str | None) -> tuple[str, str] | None:
+    """What is wrong with the OCI runtime asked for, and the fix; None if the engine knows it.
+
+    info: the engine's own words (``docker info``).
+    """
+    known = sorted(info.get("Runtimes") or {})
+    if not wanted or wanted in known:
+        return None
+    fix = f"use one of {', '.join(known)}, or add it to the engine's daemon.json under runtimes"
+    return f"the engine has no runtime {wanted!r}", fix
+
+
+def require_runtime(engine: docker.DockerClient, wanted: str | None) -> None:
+    """Raise SandboxError, before anything is started, if the engine does not know it."""
+    problem = runtime_problem(engine.info(), wanted) if wanted else None
+    if problem:
+        raise SandboxError(problem[0], fix=problem[1])
 
 
 def _endpoint() -> tuple[str, dict[str, Any]]:

@@ -87,6 +87,14 @@ def test_a_runtime_the_engine_does_not_know_fails() -> None:
     code, findings = run_doctor(DOCKER_HOST=SOCKET, HARNESS_RUNTIME="no-such-runtime")
     assert code == 4
     assert "no-such-runtime" in findings["runtime"]["detail"]
+    assert "runc" in findings["runtime"]["fix"]
+
+
+@pytest.mark.engine
+def test_a_runtime_the_engine_knows_is_named() -> None:
+    code, findings = run_doctor(DOCKER_HOST=SOCKET, HARNESS_RUNTIME="runc")
+    assert code == 0
+    assert findings["runtime"]["detail"] == "runc"
 
 
 def test_settings_that_cannot_be_read_are_a_finding() -> None:

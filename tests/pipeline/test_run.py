@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.models import Language
+from harness.sandbox import engine
 from tests.pipeline.conftest import adder, row
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.engine
 RIGHT = "def add(a, b):\n    return a + b\n"
 WRONG = "def add(a, b):\n    return a * b + 1\n"
 BROKEN = "def add(a, b)\n    return\n"
+WAITS = "import time\n\n\ndef add(a, b):\n    time.sleep(1)\n    return a + b\n"
 JAVASCRIPT = "function add(a, b) { return a + b; }\n"
 ROWS = [
     row("r1", "add", RIGHT),
@@ -170,3 +172,27 @@ def test_text_made_to_exhaust_the_reader_harms_no_other_response(bench: Bench) -
     assert (found.pop("right"), found.pop("right too")) == ("passed", "passed")
     assert len(found) == len(hostile)
     assert not {"passed", "harness_error"} & set(found.values())
+
+
+def test_a_runtime_the_engine_does_not_know_stops_a_run_before_anything_starts(
+    bench: Bench,
+) -> None:
+    two_tasks(bench)
+    done = bench.run("--runtime", "no-such-runtime")
+    assert done.returncode == 4
+    assert "no-such-runtime" in done.stderr
+    assert "fix: use one of" in done.stderr
+    assert "runc" in done.stderr
+    assert bench.runs() == []
+    assert not bench.containers()
+
+
+def test_containers_run_under_the_runtime_asked_for(bench: Bench) -> None:
+    bench.give([adder()], [row("r1", "add", RIGHT), row("r2", "add", WAITS)])
+    process = bench.start("--runtime", "io.containerd.runc.v2")
+    bench.wait_for(bench.containers)
+    names = [engine.client().api.inspect_container(one) for one in bench.containers()]
+    assert {one["HostConfig"]["Runtime"] for one in names} == {"io.containerd.runc.v2"}
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert bench.verdicts() == {"r1": "passed", "r2": "passed"}
