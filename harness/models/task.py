@@ -49,6 +49,7 @@ class UnitStyle(StrEnum):
     MAIN = "main"  # C++/C#: a main that asserts
     PYTEST = "pytest"  # Python: test_* functions, plain asserts
     NODE_TEST = "node_test"  # JavaScript: node:test
+    FACTS = "facts"  # C#: classes with [Fact] and [Theory] methods
 
 
 class Comparator(Record):

@@ -30,7 +30,7 @@ JSON_TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "null": (type(None),),
 }
-OUT_OF_MEMORY = ("MemoryError", "std::bad_alloc")
+OUT_OF_MEMORY = ("MemoryError", "std::bad_alloc", "OutOfMemoryException")
 RUN_CHECKS = ("call", "type")
 
 

@@ -102,7 +102,12 @@ CAUSES = {
     "memory": (Verdict.MEMORY_LIMIT, "memory limit"),
     "output": (Verdict.OUTPUT_LIMIT, "output limit"),
 }
-OUT_OF_MEMORY_WORDS = ("std::bad_alloc", "heap out of memory", "Allocation failed - JavaScript")
+OUT_OF_MEMORY_WORDS = (
+    "std::bad_alloc",
+    "heap out of memory",
+    "Allocation failed - JavaScript",
+    "System.OutOfMemoryException",
+)
 
 
 def ending(report: Wire, cause: str | None = None) -> tuple[Verdict, str] | None:

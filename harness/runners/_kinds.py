@@ -100,6 +100,7 @@ def build_failure(job: Job, raw: list[Wire]) -> Evaluation | None:
         "wall": "the compiler ran out of time",
         "memory": "the compiler ran out of memory",
         "output": "the compiler printed too much",
+        "died": "the compiler broke down over this source",
     }
     log = first["stderr"] or first["stdout"]
     message: str = reasons.get(first["cause"] or "") or log

@@ -187,7 +187,10 @@ def test_unknown_checks_refuse_the_task(tmp_path: Path, expression: str, reason:
         ({"tests": None}, "no tests"),
         ({"language": "cobol"}, "unknown language 'cobol'"),
         ({"language": "sql"}, "not supported yet"),
-        ({"tests": "[Fact]\npublic void T() {}", "language": "csharp"}, "not supported yet"),
+        (
+            {"tests": "using System.Reactive;\n[Fact]\npublic void T() {}", "language": "csharp"},
+            "the tests need packages that no sandbox has: System.Reactive",
+        ),
         ({"task_id": ""}, "no task_id"),
         ({"prompt": 3}, "prompt is a int"),
     ],

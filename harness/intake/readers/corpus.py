@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.intake._checks import COMPARATOR, cases_of
+from harness.intake._facts import facts_task, is_facts
 from harness.intake._fields import (
-    RowError,
     form_of,
     has,
     id_of,
@@ -41,8 +41,15 @@ def _task(row: Row, path: Path, line: int) -> Task:
     if checks is not None:
         return _call_task(row, path, line, language, checks)
     tests = text_of(row, "tests")
-    if "[Fact" in tests or "[Theory" in tests:
-        raise RowError("xUnit tests are not supported yet")
+    if is_facts(language, tests):
+        return facts_task(
+            row,
+            path,
+            line,
+            task_id=id_of(row, "task_id"),
+            prompt=text_of(row, "prompt"),
+            tests=tests,
+        )
     if row.get("declaration"):
         return declared_task(row, path, line, language, tests)
     return unit_task(
