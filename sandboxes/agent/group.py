@@ -218,10 +218,15 @@ class Group:
     def _over(process):
         return process.stdout.overflow or process.stderr.overflow
 
-    @staticmethod
-    def _cpu_signal(process):
+    def _cpu_signal(self, process):
+        """Its own RLIMIT_CPU ended it: where the cgroup's counter cannot be read (gVisor)."""
         status = process.exit["status"]
-        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
+        if not os.WIFSIGNALED(status):
+            return False
+        spent = self.cpu_limit is not None and process.exit["cpu_s"] > self.cpu_limit + 1
+        return os.WTERMSIG(status) == signal.SIGXCPU or (
+            os.WTERMSIG(status) == signal.SIGKILL and spent
+        )
 
     def _timeout_ms(self):
         if self.wall_limit is None:
