@@ -17,16 +17,19 @@ from harness.settings import load_settings
 
 LIST_SLOT = """
 import json, os
-seen = [f"{place}/{name}" for place in ("/work", "/tmp", "/dev/shm", "/dev/mqueue")
-        if os.path.isdir(place) for name in os.listdir(place)]
 own = os.getpid()
+def resident(uid):  # a service of the slot: its processes and files outlive jobs
+    return 9000 <= int(uid) < 10000
+seen = [f"{place}/{name}" for place in ("/work", "/tmp", "/dev/shm", "/dev/mqueue")
+        if os.path.isdir(place) for name in os.listdir(place)
+        if not resident(os.lstat(f"{place}/{name}").st_uid)]
 for pid in filter(str.isdigit, os.listdir("/proc")):
     try:
         with open(f"/proc/{pid}/status") as handle:
             uid = next(line for line in handle if line.startswith("Uid:")).split()[1]
     except OSError:
         continue
-    if uid != "0" and int(pid) != own:
+    if uid != "0" and int(pid) != own and not resident(uid):
         seen.append(f"process {pid} of uid {uid}")
 print(json.dumps([one for one in seen if one != os.getcwd()]))
 """
