@@ -1,4 +1,4 @@
-"""All benchmarks in a row: ``python -m benchmarks [truth] [speed] [memory] [--print-only]``."""
+"""All benchmarks in a row: ``python -m benchmarks [NAME…] [--print-only]``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 from benchmarks._common import HERE
 
-NAMES = ("truth", "speed", "memory")
+NAMES = ("truth", "speed", "mixed", "memory")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -60,7 +61,9 @@ def write_rows(file: Path, found: Iterable[Row]) -> Path:
     return file
 
 
-def canonicals(tasks: Iterable[Row], *, body: str | None = None) -> list[Row]:
+def canonicals(
+    tasks: Iterable[Row], *, body: str | None = None, form: str = "completion"
+) -> list[Row]:
     """Responses made of the canonical solutions, or of one ``body`` for every task."""
     return [
         {
@@ -69,7 +72,7 @@ def canonicals(tasks: Iterable[Row], *, body: str | None = None) -> list[Row]:
             "language": task["language"],
             "model": "canonical" if body is None else "empty body",
             "text": task["canonical_solution"] if body is None else body,
-            "form": "completion",
+            "form": form,
         }
         for task in tasks
         if body is not None or task.get("canonical_solution")
@@ -104,14 +107,20 @@ def scratch() -> Iterator[Path]:
 
 
 def harness_run(
-    tasks: str, responses: Path | str, folder: Path, *options: str, keep: bool = True
+    tasks: Path | str, responses: Path | str, folder: Path, *options: str, keep: bool = True
 ) -> HarnessRun:
-    """Run the harness on a corpus task file; ``keep`` False leaves the results on disk unread."""
+    """Run the harness on a file of the corpus, by its name, or on a task folder of ours.
+
+    keep: False leaves the results on disk unread.
+    """
     out = folder / f"run-{time.monotonic_ns()}"
-    if isinstance(responses, str):
-        responses = corpus() / f"{responses}.jsonl.gz"
-    command = [sys.executable, "-c", _CLI, "run", str(corpus() / f"{tasks}.jsonl.gz")]
-    command += ["--responses", str(responses), "--format", "corpus", "--workers", str(WORKERS)]
+    form = ["--format", "corpus"] if isinstance(tasks, str) else []
+    tasks, responses = (
+        corpus() / f"{file}.jsonl.gz" if isinstance(file, str) else file
+        for file in (tasks, responses)
+    )
+    command = [sys.executable, "-c", _CLI, "run", str(tasks), "--responses", str(responses)]
+    command += [*form, "--workers", str(WORKERS)]
     # Results on disk, pages aside; both sides are cut at the same limit.
     command += ["--out", str(out), "--json", "--no-report", "--time-limit", str(TIMEOUT_S)]
     command += options
@@ -178,7 +187,7 @@ class Baseline:
         )
 
 
-def baseline(language: str, method: str, programs: Sequence[str]) -> Baseline:
+def baseline(image_id: str, method: str, programs: Sequence[str]) -> Baseline:
     """Run programs by a method of ``_driver`` inside one hardened container."""
     job = {
         "method": method,
@@ -187,7 +196,7 @@ def baseline(language: str, method: str, programs: Sequence[str]) -> Baseline:
         "programs": list(programs),
     }
     source = (HERE / "_driver.py").read_text(encoding="utf-8")
-    command = ["docker", "run", "-i", *HARDENED, "--entrypoint=python3", image(language)]
+    command = ["docker", "run", "-i", *HARDENED, "--entrypoint=python3", image_id]
     done = subprocess.run(
         [*command, "-I", "-c", source],
         input=json.dumps(job),
@@ -234,8 +243,46 @@ def publish(section: str, text: str, *, update: bool) -> None:
     print(text)
     if not update:
         return
-    readme = HERE / "README.md"
-    start, end = f"<!-- {section} -->\n", f"<!-- /{section} -->"
-    before, _, rest = readme.read_text(encoding="utf-8").partition(start)
-    _, _, after = rest.partition(end)
-    readme.write_text(f"{before}{start}{text.rstrip()}\n{end}{after}", encoding="utf-8")
+    before, _, after = _section(section)
+    start, end = _markers(section)
+    text = f"{before}{start}{text.rstrip()}\n{end}{after}"
+    (HERE / "README.md").write_text(text, encoding="utf-8")
+
+
+def publish_table(
+    section: str,
+    headings: Sequence[str],
+    lines: Sequence[Sequence[object]],
+    *,
+    about: str,
+    keys: Sequence[int],
+    update: bool,
+) -> None:
+    """Publish a table under the line ``about``; rows measured earlier on the same machine stay.
+
+    keys: columns that name a row. Parentheses in them hold figures and do not count.
+    """
+    fresh = table(headings, lines).splitlines()[2:]
+    old = _section(section)[1].strip().splitlines()
+    kept = old[4:] if old[:1] == [about] and len(old) > 4 else []
+    merged = {_name(row, keys): row for row in kept} | {_name(row, keys): row for row in fresh}
+    head = table(headings, ()).rstrip()
+    publish(section, "\n".join([about, "", head, *merged.values()]) + "\n", update=update)
+
+
+def _name(row: str, keys: Sequence[int]) -> tuple[str, ...]:
+    cells = [cell.strip() for cell in row.strip("| ").split(" | ")]
+    return tuple(re.sub(r"\(.*?\)", "", cells[key]).strip() for key in keys)
+
+
+def _markers(section: str) -> tuple[str, str]:
+    return f"<!-- {section} -->\n", f"<!-- /{section} -->"
+
+
+def _section(section: str) -> tuple[str, str, str]:
+    """README.md before a section, the section, and after it."""
+    start, end = _markers(section)
+    text = (HERE / "README.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition(start)
+    inside, _, after = rest.partition(end)
+    return before, inside, after

@@ -13,23 +13,28 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 FORK = multiprocessing.get_context("fork")
+LAUNCHES = threading.Lock()  # a browser's folder is the one it is started in
 CPP_FLAGS = ("-std=c++17", "-O0")
 
 
-def run(command: list[str], timeout_s: float, folder: str = "/work") -> bool:
+def run(
+    command: list[str], timeout_s: float, folder: str = "/work", text: str | None = None
+) -> bool:
     """Whether one process ends well in time. Output is thrown away: the cheapest choice."""
     try:
         done = subprocess.run(
             command,
             cwd=folder,
             timeout=timeout_s,
-            stdin=subprocess.DEVNULL,
+            input=None if text is None else text.encode("utf-8", "surrogateescape"),
+            stdin=subprocess.DEVNULL if text is None else None,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=False,
@@ -64,6 +69,50 @@ def cpp(program: str, timeout_s: float) -> bool:
         Path(folder, "main.cpp").write_text(program)
         build = ["g++", *CPP_FLAGS, "main.cpp", "-o", "main", "-lcrypto"]
         return run(build, 90, folder) and run(["./main"], timeout_s, folder)
+
+
+def csharp(program: str, timeout_s: float) -> bool:
+    """One cold compiler and one run a program."""
+    with tempfile.TemporaryDirectory(dir="/work") as folder:
+        Path(folder, "main.cs").write_text(program)
+        build = ["sh", "/opt/harness/csharp/cold.sh", "main.cs", "main.dll"]
+        return run(build, 90, folder) and run(["dotnet", "main.dll"], timeout_s, folder)
+
+
+def sqlite(program: str, timeout_s: float) -> bool:
+    """One bare sqlite3 a program, which makes its database and asks it."""
+    return run(["sqlite3", "-bail", ":memory:"], timeout_s, text=program)
+
+
+def postgres(program: str, _timeout_s: float) -> bool:
+    """A fresh PostgreSQL cluster a program: made, started, asked, stopped."""
+    tools = next(Path("/usr/lib/postgresql").iterdir()) / "bin"
+    with tempfile.TemporaryDirectory(dir="/work") as folder:
+        data = f"{folder}/data"
+        make = [f"{tools}/initdb", "--no-sync", "--auth=trust", "--username=judge", "-D", data]
+        options = f"-c listen_addresses= -c fsync=off -k {folder}"
+        start = [f"{tools}/pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", f"{folder}/log"]
+        ask = [f"{tools}/psql", "-h", folder, "-U", "judge", "-d", "postgres", "-v"]
+        stop = [f"{tools}/pg_ctl", "stop", "-m", "immediate", "-D", data]
+        try:
+            ready = run(make, 90, folder) and run(start, 90, folder)
+            return ready and run([*ask, "ON_ERROR_STOP=1"], 90, folder, program)
+        finally:
+            run(stop, 90, folder)
+
+
+def page(program: str, _timeout_s: float) -> bool:
+    """A browser launch a page: the request the harness would make, by a browser of its own."""
+    sys.path[:0] = ["/opt/harness/html", "/opt/harness/agent"]
+    with LAUNCHES, tempfile.TemporaryDirectory(dir="/work") as folder, contextlib.chdir(folder):
+        from server import Server  # type: ignore[import-not-found]
+
+        server = Server()
+    try:
+        reply = server.serve(json.loads(program))
+        return all(case.get("verdict") == "passed" for case in reply["cases"])
+    finally:
+        server.give_up()
 
 
 def checker(program: str, timeout_s: float) -> bool:
@@ -112,7 +161,11 @@ def _exec(program: str, timeout_s: float, tell: Callable[[str], object]) -> None
 
 
 METHODS = {
-    method.__name__: method for method in (python, node, node_twice, cpp, checker, lean_checker)
+    method.__name__: method
+    for method in (
+        *(python, checker, lean_checker, node, node_twice, cpp, csharp),
+        *(sqlite, postgres, page),
+    )
 }
 
 

@@ -17,12 +17,16 @@ from benchmarks._common import (
     harness_run,
     machine,
     publish,
+    publish_table,
     rows,
     scratch,
     table,
     write_rows,
 )
 
+# Faulty canonical solutions, and exercises whose tests need packages that are not there.
+CSHARP_FAULTY: frozenset[str] = frozenset()
+NEEDS_PACKAGES: frozenset[str] = frozenset()
 CODET = "responses/codet_codegen16b_humaneval_python"
 EMPTY_BODIES = {"python": "    pass\n", "javascript": "}\n", "cpp": "}\n"}
 
@@ -46,16 +50,17 @@ def _canonical(
     *,
     faulty: frozenset[str] = frozenset(),
     keep: Callable[[Row], bool] = lambda _: True,
+    form: str = "completion",
 ) -> Line:
     """Every canonical solution passes but those known to be wrong."""
-    tasks = [task for task in rows(f"tasks/{name}") if keep(task)]
-    asked = canonicals(tasks)
-    run = _ask(f"tasks/{name}", asked, folder)
+    tasks = [task for task in rows(name) if keep(task)]
+    asked = canonicals(tasks, form=form)
+    run = _ask(name, asked, folder)
     failed = {row["response_id"] for row in asked} - run.passed()
     named = f"; failing: {', '.join(sorted(failed))}" if failed else ""
     wanted = f"{len(asked) - len(faulty)} of {len(asked)}"
     found = f"{len(asked) - len(failed)} of {len(asked)}{named}"
-    return Line(f"{name}: canonical solutions pass", found, wanted, failed == faulty)
+    return Line(f"{Path(name).name}: canonical solutions pass", found, wanted, failed == faulty)
 
 
 def _empty(folder: Path, name: str) -> Line:
@@ -68,16 +73,17 @@ def _empty(folder: Path, name: str) -> Line:
     return Line(f"{name}: an empty body passes", found, "0", ok)
 
 
-def _mbxp_samples(folder: Path) -> Line:
-    """Verdicts equal the ones observed under plain node."""
-    name = "responses/mbxp_samples_javascript"
-    run = harness_run("tasks/mbxp_javascript", name, folder, "--rerun")
+def _as_observed(folder: Path, tasks: str, name: str) -> Line:
+    """Verdicts equal the ones observed when the corpus was made."""
+    run = harness_run(tasks, name, folder, "--rerun")
     observed = {row["response_id"]: bool(row["observed_pass"]) for row in rows(name)}
     differing = sorted(key for key, passed in observed.items() if (key in run.passed()) != passed)
     named = f"; differing: {', '.join(differing[:10])}" if differing else ""
     total = len(observed)
     found = f"{total - len(differing)} of {total}{named}"
-    return Line("mbxp_javascript: samples as observed", found, f"{total} of {total}", not differing)
+    return Line(
+        f"{Path(name).name}: verdicts as observed", found, f"{total} of {total}", not differing
+    )
 
 
 def _codet_twice(folder: Path) -> Line:
@@ -129,21 +135,55 @@ def _disagreement(row: Row, ours: Row, reason: str) -> tuple[object, ...]:
     return row["response_id"], source, ours["verdict"], first, reason or "**not explained**"
 
 
+def _starting_pages(folder: Path) -> Line:
+    """The page an exercise starts from passes none."""
+    tasks = rows("tasks/freecodecamp_html")
+    pages = canonicals(
+        [{**task, "canonical_solution": task["seed"]} for task in tasks], form="full"
+    )
+    run = _ask("tasks/freecodecamp_html", pages, folder)
+    passed = sorted(run.passed())
+    found = f"{len(passed)} of {len(run.results)} {', '.join(passed[:5])}".strip()
+    ok = not passed and len(run.results) == len(tasks)
+    return Line("freecodecamp_html: starting pages pass", found, "0", ok)
+
+
 def _verified(task: Row) -> bool:
-    return bool(task["canonical_verified"])
+    return bool(task.get("canonical_verified") or task.get("canonical_verified_jsdom"))
+
+
+def _runnable(task: Row) -> bool:
+    """All but the exercises that need packages the image does not have."""
+    return task["task_id"] not in NEEDS_PACKAGES
 
 
 PARTS: dict[str, Callable[[Path], Line]] = {
-    "humaneval": lambda folder: _canonical(folder, "humaneval_python"),
+    "humaneval": lambda folder: _canonical(folder, "tasks/humaneval_python"),
     "humanevalx_javascript": lambda folder: _canonical(
         folder,
-        "humanevalx_javascript",
+        "tasks/humanevalx_javascript",
         faulty=frozenset({"humanevalx-javascript-112", "humanevalx-javascript-155"}),
     ),
-    "humanevalx_cpp": lambda folder: _canonical(folder, "humanevalx_cpp"),
-    "mbxp_javascript": lambda folder: _canonical(folder, "mbxp_javascript", keep=_verified),
-    "mbxp_cpp": lambda folder: _canonical(folder, "mbxp_cpp", faulty=frozenset({"mbxp-cpp-150"})),
-    "mbxp_samples": _mbxp_samples,
+    "humanevalx_cpp": lambda folder: _canonical(folder, "tasks/humanevalx_cpp"),
+    "mbxp_javascript": lambda folder: _canonical(folder, "tasks/mbxp_javascript", keep=_verified),
+    "mbxp_cpp": lambda folder: _canonical(
+        folder, "tasks/mbxp_cpp", faulty=frozenset({"mbxp-cpp-150"})
+    ),
+    "mbxp_csharp": lambda folder: _canonical(folder, "tasks/mbxp_csharp", faulty=CSHARP_FAULTY),
+    "exercism_csharp": lambda folder: _canonical(
+        folder, "tasks/exercism_csharp", keep=_runnable, form="full"
+    ),
+    "spider": lambda folder: _canonical(folder, "sql/tasks_spider_dev", form="full"),
+    "freecodecamp": lambda folder: _canonical(
+        folder, "tasks/freecodecamp_html", keep=_verified, form="full"
+    ),
+    "freecodecamp_start": _starting_pages,
+    "mbxp_samples": lambda folder: _as_observed(
+        folder, "tasks/mbxp_javascript", "responses/mbxp_samples_javascript"
+    ),
+    "spider_responses": lambda folder: _as_observed(
+        folder, "sql/tasks_spider_dev", "sql/responses_spider_dev"
+    ),
     "empty_python": lambda folder: _empty(folder, "humaneval_python"),
     "empty_javascript": lambda folder: _empty(folder, "humanevalx_javascript"),
     "empty_cpp": lambda folder: _empty(folder, "humanevalx_cpp"),
@@ -169,8 +209,14 @@ def main() -> None:
         print(*line, file=sys.stderr)
         lines.append(line)
     cells = [(*line[:3], "yes" if line.ok else "**no**") for line in lines]
-    text = f"Machine: {machine()}.\n\n{table(('what', 'found', 'wanted', 'as wanted'), cells)}"
-    publish("truth", text, update=options.update)
+    publish_table(
+        "truth",
+        ("what", "found", "wanted", "as wanted"),
+        cells,
+        about=f"Machine: {machine()}.",
+        keys=(0,),
+        update=options.update,
+    )
     sys.exit(not all(line.ok for line in lines))
 
 
