@@ -19,6 +19,7 @@ from docker.errors import DockerException
 from harness.errors import HarnessError
 from harness.sandbox import images, recipe
 from harness.sandbox.engine import client as engine_client
+from harness.sandbox.engine import runtime_problem
 from harness.settings import Settings, load_settings
 
 MIN_API = (1, 41)
@@ -198,11 +199,10 @@ def _seccomp(subject: Subject) -> Iterator[Finding]:
 
 
 def _runtime(subject: Subject) -> Iterator[Finding]:
-    known = sorted(subject.info.get("Runtimes") or {})
     wanted = subject.settings.runtime
-    if wanted and wanted not in known:
-        fix = f"unset HARNESS_RUNTIME, or use one of: {', '.join(known)}"
-        yield Finding("runtime", Status.FAIL, f"the engine has no runtime {wanted!r}", fix)
+    problem = runtime_problem(subject.info, wanted)
+    if problem:
+        yield Finding("runtime", Status.FAIL, *problem)
     else:
         default = f"{subject.info.get('DefaultRuntime', 'runc')} (the engine's default)"
         yield Finding("runtime", Status.OK, wanted or default)
