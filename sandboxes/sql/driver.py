@@ -39,12 +39,25 @@ NEVER = {
 EPONYMOUS = ("json_each", "json_tree", "pragma_")
 
 
+ACTIONS = {
+    getattr(sqlite3, name): name.removeprefix("SQLITE_").replace("_", " ")
+    for name in dir(sqlite3)
+    if name.startswith(("SQLITE_CREATE_", "SQLITE_DROP_", "SQLITE_ALTER_"))
+    or name in ("SQLITE_ATTACH", "SQLITE_DETACH", "SQLITE_INSERT", "SQLITE_UPDATE",
+                "SQLITE_DELETE", "SQLITE_REINDEX", "SQLITE_ANALYZE", "SQLITE_PRAGMA")
+}  # fmt: skip
+
+
 class Guard:
-    """The authorizer, and what it refused last."""
+    """The authorizer: ``refused`` is the stage of what it refused last, ``what`` names it."""
 
     def __init__(self, read_only):
         self.read_only = read_only
-        self.refused = None
+        self.reset()
+
+    def reset(self):
+        """Forget what was refused."""
+        self.refused, self.what = None, ""
 
     def __call__(self, action, first, second, _database, _source):
         if action in READING:
@@ -54,8 +67,10 @@ class Guard:
         if action in NEVER:
             if action == sqlite3.SQLITE_CREATE_VTABLE and str(first).startswith(EPONYMOUS):
                 return sqlite3.SQLITE_OK
-            return self._refuse("forbidden")
-        return self._refuse("write") if self.read_only else sqlite3.SQLITE_OK
+            return self._refuse("forbidden", action, first)
+        if self.read_only:
+            return self._refuse("write", action, first)
+        return sqlite3.SQLITE_OK
 
     def _pragma(self, name, argument):
         name = str(name).lower()
@@ -63,10 +78,13 @@ class Guard:
             return sqlite3.SQLITE_OK
         if name == "foreign_keys" and not self.read_only:
             return sqlite3.SQLITE_OK
-        return self._refuse("forbidden")
+        return self._refuse("forbidden", sqlite3.SQLITE_PRAGMA, name)
 
-    def _refuse(self, why):
-        self.refused = why
+    def _refuse(self, stage, action, name):
+        if not self.refused:
+            named = f"{ACTIONS.get(action, 'this')} {name or ''}".strip()
+            self.what = "a change of the schema" if name == "sqlite_master" else named
+            self.refused = stage
         return sqlite3.SQLITE_DENY
 
 
@@ -119,10 +137,11 @@ def run_all(connection, guard, payload):
     """The report of the statements: a grid, or the first error."""
     grid = None
     for number, statement in enumerate(payload["statements"], 1):
-        guard.refused, stage = None, "prepare"
+        guard.reset()
+        stage = "prepare"
         try:
             # Compiling it first tells a statement that cannot run from one that fails running.
-            if not statement.lstrip()[:7].lower() == "explain":
+            if statement.lstrip()[:7].lower() != "explain":
                 connection.execute(f"EXPLAIN {statement}").close()
             stage = "run"
             found = read(connection.execute(statement), payload)
@@ -131,7 +150,8 @@ def run_all(connection, guard, payload):
         except MemoryError:
             return failure("memory", "out of memory", number)
         except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
-            return failure(guard.refused or stage, str(error), number, code=name_of(error))
+            told = guard.what or str(error)
+            return failure(guard.refused or stage, told, number, code=name_of(error))
         grid = found or grid
     return {"grid": grid.wire() if grid else None}
 

@@ -19,8 +19,11 @@ from report import Grid, TooMuch, failure  # noqa: E402
 from wire import Lost, ServerError  # noqa: E402
 
 FREE_FOR_A_TEMPLATE = 40 << 20
-# What is refused for being a write: read-only transaction, no privilege.
-WRITES = ("25006", "42501")
+READ_ONLY, NO_PRIVILEGE = "25006", "42501"
+# A refusal about one of the task's own objects; others are about the server and its files.
+OWN_OBJECTS = ("permission denied for table", "permission denied for sequence",
+               "permission denied for schema", "permission denied to create temp",
+               "must be owner of")  # fmt: skip
 OUT_OF_MEMORY, DISK = ("53200", "53400"), ("53100",)
 BOOL, BYTEA, NUMERIC, CHAR = 16, 17, 1700, 1042
 INTEGERS, FLOATS = (20, 21, 23, 26), (700, 701)
@@ -70,7 +73,7 @@ class Server:
             oldest = next(iter(self.templates))
             self.templates.pop(oldest)
             self.cluster.admin(f"DROP DATABASE {oldest} WITH (FORCE)")
-        self.cluster.create_database(name, "template1", "CONNECT, TEMP", "builder")
+        self.cluster.create_database(name, "template1", "CONNECT, CREATE, TEMP", "builder")
         try:
             self.build(name, schema, seed)
         except (Failed, Lost):
@@ -98,7 +101,7 @@ class Server:
         if reading:
             grant = f"GRANT pg_read_all_data TO {name} WITH INHERIT TRUE, SET FALSE"
             self.cluster.admin(grant)
-        rights = "CONNECT" if reading else "CONNECT, TEMP"
+        rights = "CONNECT" if reading else "CONNECT, CREATE, TEMP"
         self.cluster.create_database(name, template, rights, f"{name}, checker")
         if not reading:
             session = self.cluster.session("harness", name)
@@ -182,7 +185,7 @@ def read(session, statement, request):
         return None
     types = [oid for _, oid in columns]
     grid = Grid([column for column, _ in columns], request)
-    grid.rows = [[cell_of(*pair) for pair in zip(row, types)] for row in rows]
+    grid.rows = [[cell_of(*pair) for pair in zip(row, types, strict=True)] for row in rows]
     return grid
 
 
@@ -205,8 +208,11 @@ def cell_of(text, oid):
 
 def stage_of(error, request):
     """What kind of end a server's error is."""
-    if error.code in WRITES:
-        return "write" if request["read_only"] else "forbidden"
+    if error.code == READ_ONLY and request["read_only"]:
+        return "write"
+    if error.code == NO_PRIVILEGE:
+        own = request["read_only"] and str(error).startswith(OWN_OBJECTS)
+        return "write" if own else "forbidden"
     if error.code in OUT_OF_MEMORY:
         return "memory"
     if error.code in DISK:

@@ -103,8 +103,8 @@ class Session:
                 self._fail(body, "run", synced=True)
             elif kind == b"Z":
                 return
-            elif kind in (b"G", b"W"):  # COPY from or to the client: there is no client
-                self._write(pack(b"f", b"COPY needs a client\0"))
+            elif kind == b"G":  # COPY waits for a client's data, and swallowed the first sync
+                self._write(pack(b"f", b"COPY needs a client\0") + pack(b"S", b""))
 
     def _fail(self, body, stage, synced=False):
         error = ServerError(fields_of(body))
