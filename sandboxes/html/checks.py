@@ -76,13 +76,17 @@ def matcher(one):
     if low is None and high is None:
         return None
     words = " and ".join(
-        f"at {name} {bound:g}" for name, bound in (("least", low), ("most", high)) if bound is not None
+        f"at {name} {bound:g}"
+        for name, bound in (("least", low), ("most", high))
+        if bound is not None
     )
 
     def between(value):
         number = numeric(value)
-        return number is not None and (low is None or number >= low) and (
-            high is None or number <= high
+        return (
+            number is not None
+            and (low is None or number >= low)
+            and (high is None or number <= high)
         )
 
     return words, between
@@ -187,7 +191,9 @@ def layout(page, one):
         if holds == bool(one.get("negate")):
             words = ("not " if one.get("negate") else "") + relation.replace("_", " ")
             name = "" if relation == "within_viewport" else f" {other_name}"
-            raise Failed(f"{subject(one)} {words}{name}", f"{place(box)}, {other_name} {place(others[0])}")
+            raise Failed(
+                f"{subject(one)} {words}{name}", f"{place(box)}, {other_name} {place(others[0])}"
+            )
 
 
 def place(box):
@@ -217,12 +223,15 @@ RELATIONS = {
     "within_viewport": _inside,
     "same_row": lambda a, b, slack: _overlap(a, b, "top", "bottom", slack),
     "same_column": lambda a, b, slack: _overlap(a, b, "left", "right", slack),
-    "overlapping": lambda a, b, slack: _overlap(a, b, "left", "right", slack)
-    and _overlap(a, b, "top", "bottom", slack),
-    "same_width": lambda a, b, slack: abs(
-        (a["right"] - a["left"]) - (b["right"] - b["left"])) <= slack,
-    "same_height": lambda a, b, slack: abs(
-        (a["bottom"] - a["top"]) - (b["bottom"] - b["top"])) <= slack,
+    "overlapping": lambda a, b, slack: (
+        _overlap(a, b, "left", "right", slack) and _overlap(a, b, "top", "bottom", slack)
+    ),
+    "same_width": lambda a, b, slack: (
+        abs((a["right"] - a["left"]) - (b["right"] - b["left"])) <= slack
+    ),
+    "same_height": lambda a, b, slack: (
+        abs((a["bottom"] - a["top"]) - (b["bottom"] - b["top"])) <= slack
+    ),
 }
 
 

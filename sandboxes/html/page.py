@@ -18,7 +18,7 @@ MAX_ENTRIES = 500
 MAX_ENTRY = 2000
 LOAD_GRACE_S = 3.0
 NO_CONTEXT = ("Cannot find context", "Execution context was destroyed", "uniqueContextId not found",
-              "Inspected target navigated")  # fmt: skip
+              "Inspected target navigated", "Promise was collected")  # fmt: skip
 
 
 def read(name):
@@ -49,7 +49,7 @@ class Page:
         self.console, self.errors, self.notes = [], {}, []
         self.dialogs, self.popups = [], 0
         self.answer = {"accept": True}
-        self.loaded = self.content_loaded = False
+        self.loaded = self.content_loaded = self.navigating = False
         self.context = None
         self.axe_in = None
         self.session = None
@@ -76,8 +76,7 @@ class Page:
         post("Runtime.enable")
         post("Log.enable")
         post("Inspector.enable")
-        post("Network.enable")
-        post("Network.setBypassServiceWorker", {"bypass": True})
+        post("Emulation.setFocusEmulationEnabled", {"enabled": True})
         post("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
         post("Page.addScriptToEvaluateOnNewDocument", {"source": PROBE, "worldName": WORLD})
         self.resize(viewport)
@@ -90,6 +89,10 @@ class Page:
     def call(self, method, params=None):
         """Send a command to the page and wait for its result."""
         return self.browser.call(method, params, self.session)
+
+    def input(self, method, params):
+        """An input event. A page that leaves while it handles one never acknowledges it."""
+        self.browser.call(method, params, self.session, lambda: self.navigating)
 
     def resize(self, viewport):
         """Change the viewport."""
@@ -111,10 +114,11 @@ class Page:
         self.settle()
 
     def settle(self):
-        """Let the page react: timers that are due, one frame, navigations under way."""
+        """Let the page react: navigations under way, timers that are due, one frame."""
+        self.browser.run(lambda: not self.navigating, LOAD_GRACE_S)
         self.ask("frame")
 
-    def ask(self, name, **arguments):
+    def ask(self, name, /, **arguments):
         """Ask the probe, in its own world. A page that navigates meanwhile is asked again."""
         expression = f"probe.{name}({json.dumps(arguments)})"
         for _ in range(5):
@@ -125,7 +129,7 @@ class Page:
                 if not any(text in str(error) for text in NO_CONTEXT):
                     raise
                 self.context = None
-        raise Ended("wall", "the page does not stop navigating")
+        raise Ended("storm", "the page does not stop navigating")
 
     def evaluate(self, expression, context):
         """The value of an expression; ProtocolError with the text of what it threw."""
@@ -222,7 +226,7 @@ class Page:
 
     def on_contexts_gone(self, _params):
         """All worlds went."""
-        self.context = None
+        self.context = self.main_world = None
 
     def on_console(self, params):
         """console.* of the page."""
@@ -239,15 +243,20 @@ class Page:
 
     def log(self, level, text):
         """Keep a message; too many bytes end the case."""
+        self.spend(text)
+        if len(self.console) < MAX_ENTRIES:
+            self.console.append((level, text[:MAX_ENTRY]))
+
+    def spend(self, text):
+        """Count what the page says; too much ends the case."""
         self.output_left -= len(text) + 1
         if self.output_left < 0:
             raise Ended("output", "the page wrote too much to the console")
-        if len(self.console) < MAX_ENTRIES:
-            self.console.append((level, text[:MAX_ENTRY]))
 
     def on_exception(self, params):
         """An uncaught error or rejection."""
         details = params["exceptionDetails"]
+        self.spend(thrown(details))
         if len(self.errors) < MAX_ENTRIES:
             self.errors[details["exceptionId"]] = thrown(details)[:MAX_ENTRY]
 
@@ -266,6 +275,16 @@ class Page:
     def on_crash(self, _params):
         """The renderer died."""
         raise Ended("crash", "the page crashed")
+
+    def on_navigation(self, params):
+        """The main frame goes to another document; it is there when it stops loading."""
+        if params["frameId"] == self.target:
+            self.navigating |= params["navigationType"] != "sameDocument"
+
+    def on_stopped(self, params):
+        """A frame has loaded, or was not allowed to."""
+        if params["frameId"] == self.target:
+            self.navigating = False
 
     def on_load(self, _params):
         self.loaded = True
@@ -322,6 +341,8 @@ HANDLERS = {
     "Runtime.exceptionRevoked": Page.on_exception_revoked,
     "Log.entryAdded": Page.on_log,
     "Page.javascriptDialogOpening": Page.on_dialog,
+    "Page.frameStartedNavigating": Page.on_navigation,
+    "Page.frameStoppedLoading": Page.on_stopped,
     "Page.loadEventFired": Page.on_load,
     "Page.domContentEventFired": Page.on_content,
     "Inspector.targetCrashed": Page.on_crash,

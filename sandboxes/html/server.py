@@ -97,7 +97,9 @@ class Server:
     def ended(self, end, kills):
         """The verdict of a case that could not go on; its browser is not used again."""
         cause = end.cause
-        if cause == "crash" and (cgroup.oom_kills.value() or 0) > kills:
+        if cause == "crash" and (
+            (cgroup.oom_kills.value() or 0) > kills or self.browser.ran_out_of_memory()
+        ):
             cause = "memory"
         self.timeouts += cause in TIMEOUTS
         self.tainted = self.tainted or cause in ("crash", "memory")
