@@ -50,6 +50,7 @@ class Page:
         self.dialogs, self.popups = [], 0
         self.answer = {"accept": True}
         self.loaded = self.content_loaded = self.navigating = False
+        self.navigations = 0
         self.context = None
         self.axe_in = None
         self.session = None
@@ -86,13 +87,14 @@ class Page:
         """Send a command to the page."""
         return self.browser.post(method, params, self.session)
 
-    def call(self, method, params=None):
+    def call(self, method, params=None, or_when=lambda: False):
         """Send a command to the page and wait for its result."""
-        return self.browser.call(method, params, self.session)
+        return self.browser.call(method, params, self.session, or_when)
 
     def input(self, method, params):
         """An input event. A page that leaves while it handles one never acknowledges it."""
-        self.browser.call(method, params, self.session, lambda: self.navigating)
+        before = self.navigations - self.navigating
+        self.call(method, params, lambda: self.navigations > before)
 
     def resize(self, viewport):
         """Change the viewport."""
@@ -141,7 +143,11 @@ class Page:
                 "awaitPromise": True,
                 "returnByValue": True,
             },
+            # A world that goes while it is asked does not always say so.
+            lambda: context not in (self.context, self.main_world),
         )
+        if answer is None:
+            raise ProtocolError(NO_CONTEXT[0])
         if "exceptionDetails" in answer:
             raise ProtocolError(thrown(answer["exceptionDetails"]))
         return answer["result"].get("value")
@@ -279,7 +285,9 @@ class Page:
     def on_navigation(self, params):
         """The main frame goes to another document; it is there when it stops loading."""
         if params["frameId"] == self.target:
-            self.navigating |= params["navigationType"] != "sameDocument"
+            if params["navigationType"] != "sameDocument":
+                self.navigating = True
+                self.navigations += 1
 
     def on_stopped(self, params):
         """A frame has loaded, or was not allowed to."""
