@@ -106,6 +106,8 @@ def bad_end(report: Wire, raw: Wire) -> tuple[Verdict, str] | None:
     if error is None:
         return None
     if error["stage"] == "ended":
+        if raw.get("cause") == "died":
+            return Verdict.RUNTIME_ERROR, "the database engine crashed"
         found = ending(raw)
         if found is not None:
             return found
