@@ -4,6 +4,7 @@ Left out on purpose: io_uring, keyrings, ptrace and process_vm_*, namespaces and
 perf, userfaultfd, POSIX message queues, and SysV IPC unless the image needs it (PostgreSQL).
 Sockets may be unix or internet ones (the container has no network); clone may not make
 namespaces, and clone3, whose flags a filter cannot see, says ENOSYS so that libc falls back.
+membarrier costs .NET 10 ms a start (it waits for every CPU of the host) and has a fallback.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ sync_file_range syncfs tee truncate umask unlink unlinkat utime utimensat utimes
 writev memfd_create
 """
 MEMORY = """
-brk madvise membarrier mincore mlock mlock2 mlockall mmap mprotect mremap msync munlock
+brk madvise mincore mlock mlock2 mlockall mmap mprotect mremap msync munlock
 munlockall munmap pkey_alloc pkey_free pkey_mprotect map_shadow_stack get_mempolicy
 """
 PROCESSES = """
