@@ -122,9 +122,9 @@ class Server:
             report = failure(error.cause, error.message)
         finally:
             usage = watch.end()
+            if watch.stopped:
+                self.cluster.end_backend(session.pid)
             session.close()
-        if watch.stopped:
-            self.cluster.end_backend(session.pid)
         if "error" not in report and not request["read_only"]:
             report["state"] = self.state(name, request)
         return {**report, **usage}

@@ -9,6 +9,7 @@ import struct
 
 PROTOCOL = 196608
 MAX_MESSAGE = 64 << 20
+CLOSE_S = 0.25
 
 
 class ServerError(Exception):
@@ -45,9 +46,16 @@ class Session:
         self._until_ready()
 
     def close(self):
-        """Say good-bye if anyone listens."""
+        """Say good-bye and wait until the server's process is gone.
+
+        A database is only copied or dropped without delay once nobody is seen in it.
+        """
+        self.tick = None
         try:
             self._write(pack(b"X", b""))
+            self.socket.settimeout(CLOSE_S)
+            while self.socket.recv(1 << 16):
+                pass
         except (OSError, Lost):
             pass
         self.socket.close()
