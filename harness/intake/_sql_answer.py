@@ -35,7 +35,7 @@ _START = re.compile(
 _LINE_START = re.compile(r"^[ \t>*-]*(?:\*{0,2}(?:sql|query|answer|output|response)\*{0,2}\s*:)?"
                          r"[ \t`*]*", re.IGNORECASE | re.MULTILINE)  # fmt: skip
 # A line that ends as sentences do, and no statement: "Select rows by age, like this:".
-_SENTENCE = re.compile(r"[^\n;]*[:.!?][ \t]*(?:\n|\Z)")
+_SENTENCE = re.compile(r"(?:(?!--|/\*)[^\n;()=<>*])*[:.!?][ \t]*(?:\n|\Z)")
 _AFTER_COLON = re.compile(r":[ \t]+(?=\S)")
 # First words of a paragraph or line that goes on with a statement.
 _GOES_ON = {

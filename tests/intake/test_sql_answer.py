@@ -46,6 +46,7 @@ def found(text: str, form: Form = Form.AUTO, spec: SqlSpec = SPEC, prefix: str =
         "(SELECT 1) UNION (SELECT 2)",
         "SELECT 'a;\n\nThis is text; so' FROM singer",
         "PRAGMA table_info(singer)",
+        "SELECT name -- what it is called.\nFROM singer WHERE age IN (\nSELECT max(age) FROM singer)",
         "SELECT name FROM singer; SELECT age FROM singer",
     ],
 )
