@@ -29,7 +29,7 @@ from harness.runners import Evaluation, Job, job_timeout_s, runners
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.images import ImageRef, ensure_images
-from harness.sandbox.orphans import collect_orphans, run_labels
+from harness.sandbox.orphans import collect_orphans, collect_own, run_labels
 from harness.sandbox.pool import Pool, PoolSettings, SlotKey
 from harness.settings import Settings
 from harness.store.artifacts import keep_artifact
@@ -272,9 +272,12 @@ def open_evaluator(
         budget_mb=settings.memory_budget_mb or default_budget_mb(engine),
         runtime=settings.runtime,
     )
-    with Pool(pool_settings, engine) as pool:
-        retry = Retry(pool, settings.engine_wait_s, progress or _silent)
-        yield Evaluator(pool, retry, images, settings, early_stop)
+    try:
+        with Pool(pool_settings, engine) as pool:
+            retry = Retry(pool, settings.engine_wait_s, progress or _silent)
+            yield Evaluator(pool, retry, images, settings, early_stop)
+    finally:
+        collect_own(engine, run_id, settings.home)
 
 
 def _silent(line: str) -> None:
