@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+from harness.errors import SandboxError
 from harness.models import Dialect, Limits, SqlSpec, SqlState
 from harness.runners._job import Job, Wire, parse_reply, wire_limits
 from harness.syntax import sql_text
@@ -43,13 +44,15 @@ class Kept:
         """The text of ``key``."""
         with self._lock:
             lock = self._working.setdefault(key, threading.Lock())
-        with lock:
-            found = self._found(key)
-            if found is None:
-                found = compute()
-                self._keep(key, found)
-        with self._lock:
-            self._working.pop(key, None)
+        try:
+            with lock:
+                found = self._found(key)
+                if found is None:
+                    found = compute()
+                    self._keep(key, found)
+        finally:
+            with self._lock:
+                self._working.pop(key, None)
         return found
 
     def _found(self, key: str) -> str | None:
@@ -82,15 +85,22 @@ def gold_reports(job: Job, spec: SqlSpec, state: SqlState) -> list[Wire]:
 
     def compute() -> str:
         steps = [_gold_step(job, spec, state, gold) for gold in spec.golds]
-        reports = [report_of(raw) for raw in job.execute("sql", steps, job.limits)]
-        for number, report in enumerate(reports, 1):
-            if "error" in report:
-                said = report["error"]["message"]
-                raise TaskFault(f"state {state.name!r}: gold {number} fails: {said}")
-        return json.dumps(reports)
+        raw = job.execute("sql", steps, job.limits)
+        return json.dumps([_gold_report(state, n, one) for n, one in enumerate(raw, 1)])
 
     found: list[Wire] = json.loads(_kept.get(key, compute))
     return found
+
+
+def _gold_report(state: SqlState, number: int, raw: Wire) -> Wire:
+    if raw.get("cause") == "died":
+        raise SandboxError("the database engine died")
+    report = report_of(raw)
+    blame(state, report)
+    if "error" in report:
+        said = report["error"]["message"]
+        raise TaskFault(f"state {state.name!r}: gold {number} fails: {said}")
+    return report
 
 
 def run_response(job: Job, spec: SqlSpec, states: Sequence[SqlState]) -> list[Wire]:
@@ -153,8 +163,7 @@ def _image(job: Job, spec: SqlSpec, state: SqlState) -> str:
         step = {"kind": "run", "spawn": spawn, "limits": limits}
         report = report_of(job.execute("sql", [step], job.limits)[0])
         if "image" not in report:
-            said = report.get("error", {}).get("message", "no database")
-            raise TaskFault(f"state {state.name!r}: {said}")
+            raise TaskFault(f"state {state.name!r}: {report['error']['message']}")
         return str(report["image"])
 
     return _kept.get(_image_key(schema, seed), compute)
@@ -187,6 +196,15 @@ def _asked(spec: SqlSpec) -> Wire:
 
 def _statements(text: str) -> list[str]:
     return [one.text for one in sql_text.statements(text)]
+
+
+def blame(state: SqlState, report: Wire) -> None:
+    """Raise TaskFault or SandboxError for an error that is not the statements'."""
+    error = report.get("error", {})
+    if error.get("stage") == "task":
+        raise TaskFault(f"state {state.name!r}: {error['message']}")
+    if error.get("stage") == "ours":
+        raise SandboxError(str(error["message"]))
 
 
 def report_of(raw: Wire) -> Wire:

@@ -24,7 +24,7 @@ def prepare(payload):
         try:
             connection.executescript(payload[part])
         except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
-            return failure("prepare", f"{part}: {error}", code=lite.name_of(error))
+            return failure("task", f"{part}: {error}", code=lite.name_of(error))
     image = zlib.compress(connection.serialize(), 1)
     return {"image": base64.b64encode(image).decode("ascii")}
 

@@ -19,6 +19,8 @@ from report import Grid, TooMuch, failure  # noqa: E402
 from wire import Lost, ServerError  # noqa: E402
 
 FREE_FOR_A_TEMPLATE = 40 << 20
+# A task's own scripts: patience, but not without end.
+BUILD_LIMITS = {"cpu_s": 30.0, "wall_s": 60.0, "memory_mb": 512}
 READ_ONLY, NO_PRIVILEGE = "25006", "42501"
 # A refusal about one of the task's own objects; others are about the server and its files.
 OWN_OBJECTS = ("permission denied for table", "permission denied for sequence",
@@ -53,8 +55,13 @@ class Server:
         self.count += 1
         name = f"job_{self.count}"
         try:
-            template = self.template(request["schema"], request["seed"])
-            self.clone(template, name, request)
+            self.clone(self.template(request["schema"], request["seed"]), name, request)
+        except Failed as error:
+            return error.args[0], name
+        except (ServerError, Lost, OSError) as error:
+            self.cluster.stop()
+            return failure("ours", f"no database could be made: {error}"), name
+        try:
             report = self.run(name, request)
         except Failed as error:
             report = error.args[0]
@@ -84,14 +91,18 @@ class Server:
 
     def build(self, name, schema, seed):
         """Run a task's scripts as ``builder``."""
-        session = self.cluster.session("builder", name)
+        watch = Watch(self.cluster, BUILD_LIMITS)
+        session = self.cluster.session("builder", name, watch)
+        watch.begin(session.pid)
         try:
             for part, text in (("schema", schema), ("seed", seed), ("statistics", "ANALYZE")):
                 try:
                     session.script(text)
-                except ServerError as error:
-                    raise Failed(failure("prepare", f"{part}: {error}", 0, error.code)) from None
+                except (ServerError, Stopped, OverflowError) as error:
+                    raise Failed(failure("task", f"{part}: {error}")) from None
         finally:
+            if watch.stopped:
+                self.cluster.end_backend(session.pid)
             session.close()
 
     def clone(self, template, name, request):
