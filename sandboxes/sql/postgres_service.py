@@ -27,6 +27,7 @@ OWN_OBJECTS = ("permission denied for table", "permission denied for sequence",
                "permission denied for schema", "permission denied to create temp",
                "must be owner of")  # fmt: skip
 OUT_OF_MEMORY, DISK = ("53200", "53400"), ("53100",)
+ROW_OVERHEAD = 64 << 10
 BOOL, BYTEA, NUMERIC, CHAR = 16, 17, 1700, 1042
 INTEGERS, FLOATS = (20, 21, 23, 26), (700, 701)
 
@@ -124,7 +125,9 @@ class Server:
         watch = Watch(self.cluster, request)
         options = "-c default_transaction_read_only=on" if request["read_only"] else ""
         session = self.cluster.session(name, name, watch, options)
+        session.max_message = request["max_bytes"] + ROW_OVERHEAD
         watch.begin(session.pid)
+        report = {}
         try:
             if request["read_only"]:
                 session.script("BEGIN READ ONLY")
@@ -133,7 +136,8 @@ class Server:
             report = failure(error.cause, error.message)
         finally:
             usage = watch.end()
-            if watch.stopped:
+            # It may still be computing, or have much to say.
+            if watch.stopped or report.get("error", {}).get("stage") == "output":
                 self.cluster.end_backend(session.pid)
             session.close()
         if "error" not in report and not request["read_only"]:
@@ -183,20 +187,13 @@ def run_all(session, request):
 
 def read(session, statement, request):
     """Run one statement; its grid, or None for one without rows."""
-    rows = []
-    caps = Grid([], request)
-    types = []
-
-    def keep(values):
-        caps.add(values)
-        rows.append(values)
-
-    columns = session.run(statement, keep, request["max_rows"] + 1)
+    grid = Grid([], request)
+    columns = session.run(statement, grid.add, request["max_rows"] + 1)
     if columns is None:
         return None
+    grid.columns = [column for column, _ in columns]
     types = [oid for _, oid in columns]
-    grid = Grid([column for column, _ in columns], request)
-    grid.rows = [[cell_of(*pair) for pair in zip(row, types, strict=True)] for row in rows]
+    grid.rows = [[cell_of(*pair) for pair in zip(row, types, strict=True)] for row in grid.rows]
     return grid
 
 

@@ -6,9 +6,10 @@ value is refused before it is held.
 
 import socket
 import struct
+import time
 
 PROTOCOL = 196608
-MAX_MESSAGE = 64 << 20
+MAX_MESSAGE = 16 << 20
 CLOSE_S = 0.25
 
 
@@ -33,6 +34,7 @@ class Session:
 
     def __init__(self, path, user, database, tick=None, options=""):
         self.tick = tick
+        self.max_message = MAX_MESSAGE
         self.pid = None
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(0.02)
@@ -54,7 +56,8 @@ class Session:
         try:
             self._write(pack(b"X", b""))
             self.socket.settimeout(CLOSE_S)
-            while self.socket.recv(1 << 16):
+            deadline = time.monotonic() + CLOSE_S
+            while self.socket.recv(1 << 16) and time.monotonic() < deadline:
                 pass
         except (OSError, Lost):
             pass
@@ -144,8 +147,8 @@ class Session:
     def _message(self):
         head = self._exactly(5)
         size = struct.unpack(">I", head[1:])[0] - 4
-        if size > MAX_MESSAGE:
-            raise OverflowError("a row is larger than 64 MiB")
+        if size > self.max_message:
+            raise OverflowError("more text than the output limit allows")
         return head[:1], self._exactly(size)
 
     def _exactly(self, size):
