@@ -204,7 +204,7 @@ def picture(page, full_page):
         try:
             data = page.call("Page.captureScreenshot", options)["data"]
         except ProtocolError as error:
-            page.note(f"no picture: {error}")
+            page.said.note(f"no picture: {error}")
             break
         if len(data) * 3 // 4 <= MAX_SHOT_BYTES:
             return {"png": data}

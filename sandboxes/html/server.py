@@ -10,14 +10,15 @@ import os
 import sys
 import traceback
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), "/opt/harness/agent"]
+sys.path.insert(0, "/opt/harness/agent")
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import cgroup
 import frames
 from actions import StepFailed, act, picture
 from browser import Browser, Budget, Ended, ProtocolError
 from checks import check
-from page import Page, read
+from page import Page
 
 REQUESTS, REPLIES = 3, 4
 MAX_TIMEOUTS = 2
@@ -128,12 +129,10 @@ class Server:
         found = []
         viewport = request["viewport"]
         whole = self.guarded(request, viewport, lambda page: run_in_page(page, tests, found))
-        if len(found) < len(tests):  # the page ended under this test
-            ending = {key: whole.get(key) for key in ("verdict", "message", "skipped")}
-            found.append(ending)
-        found += [{"skipped": True} for _ in tests[len(found) :]]
-        said = {key: value for key, value in whole.items() if key not in found[0]}
-        found[0] = {**said, **found[0]}
+        # The page ended under a test: so it did for those that follow.
+        ending = {key: whole[key] for key in ("verdict", "message", "skipped") if key in whole}
+        found += [dict(ending) for _ in tests[len(found) :]]
+        found[0] = {**whole, **found[0]}
         return found
 
 
