@@ -41,7 +41,7 @@ def _batches(job: Job, spec: SqlSpec) -> list[tuple[SqlState, ...]]:
 
 
 def _evaluate_states(job: Job, spec: SqlSpec, states: tuple[SqlState, ...]) -> list[CaseResult]:
-    golds = [gold_reports(job, spec, state) if spec.golds else [] for state in states]
+    golds = [gold_reports(job, spec, state) for state in states]
     raw = run_response(job, spec, states)
     return [
         _judge(spec, state, wanted, one)
