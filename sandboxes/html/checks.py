@@ -238,7 +238,7 @@ def console(page, one):
 
 def errors(page, _one):
     """No uncaught error, whatever the page does to hide it."""
-    found = [*page.said.errors.values(), *page.ask("errors")]
+    found = page.said.uncaught()
     if found:
         raise Failed("no page error", found[0])
 

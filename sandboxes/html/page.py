@@ -36,7 +36,7 @@ class Page:
     context, main_world: the probe's JavaScript world and the page's own.
     """
 
-    def __init__(self, browser, files, viewport, output_bytes):
+    def __init__(self, browser, files, viewport, output_bytes, watch_errors=False):
         self.browser = browser
         self.files = files
         self.said = Said(output_bytes)
@@ -63,9 +63,9 @@ class Page:
         created = browser.call("Target.createTarget", {"url": "about:blank", **own})
         self.target = created["targetId"]
         browser.run(lambda: self.session is not None)
-        self._prepare(viewport)
+        self._prepare(viewport, watch_errors)
 
-    def _prepare(self, viewport):
+    def _prepare(self, viewport, watch_errors):
         post = self.post
         post("Page.enable")
         post("Runtime.enable")
@@ -74,6 +74,10 @@ class Page:
         post("Emulation.setFocusEmulationEnabled", {"enabled": True})
         post("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
         post("Page.addScriptToEvaluateOnNewDocument", {"source": PROBE, "worldName": WORLD})
+        if watch_errors:
+            # A page can keep an error from being reported (onerror), not from being thrown.
+            post("Debugger.enable")
+            post("Debugger.setPauseOnExceptions", {"state": "uncaught"})
         self.resize(viewport)
         self.call("Runtime.runIfWaitingForDebugger")
 
@@ -220,6 +224,12 @@ class Page:
         """A rejection found its handler late."""
         self.said.errors.pop(params["exceptionId"], None)
 
+    def on_paused(self, params):
+        """An error nobody catches is being thrown, or the page asked for a debugger."""
+        if params["reason"] == "exception":
+            self.said.throwing(params.get("data", {}), params["callFrames"])
+        self.post("Debugger.resume")
+
     def on_dialog(self, params):
         """alert, confirm, prompt, beforeunload: answered at once and counted."""
         answer = {"accept": True} if params["type"] == "beforeunload" else self.answer
@@ -285,6 +295,7 @@ HANDLERS = {
     "Runtime.consoleAPICalled": Page.on_console,
     "Runtime.exceptionThrown": Page.on_exception,
     "Runtime.exceptionRevoked": Page.on_exception_revoked,
+    "Debugger.paused": Page.on_paused,
     "Log.entryAdded": Page.on_log,
     "Page.javascriptDialogOpening": Page.on_dialog,
     "Page.frameStartedNavigating": Page.on_navigation,

@@ -154,15 +154,7 @@ globalThis.probe = (() => {
   const labelled = (element, target) => labelsOf.some(([type, labels]) =>
     element instanceof type && [...(labels(element) ?? [])].some((one) => within(target, one)));
 
-  // A page may swallow its errors (onerror returning true); this listener came before it.
-  const errors = [];
-  addEventListener('error', (event) => {
-    if (event instanceof ErrorEvent && errors.length < 20)
-      errors.push(`${event.message.slice(0, 500)} (line ${event.lineno})`);
-  }, true);
-
   return {
-    errors: () => errors,
     look: ({ fact, selector, ...options }) => {
       const found = facts[fact](all(selector), options);
       return fact === 'count' ? found : found.slice(0, 5000).map(

@@ -17,6 +17,7 @@ class Said:
     def __init__(self, output_bytes):
         self.left = output_bytes
         self.console, self.errors, self.dialogs, self.notes = [], {}, [], []
+        self.thrown = {}
 
     def spend(self, text):
         """Count what the page says; too much ends the case."""
@@ -37,6 +38,22 @@ class Said:
         if len(self.errors) < MAX_ENTRIES:
             self.errors[details["exceptionId"]] = text[:MAX_ENTRY]
 
+    def throwing(self, value, frames):
+        """An uncaught error at its source; it may yet be kept from being reported."""
+        text = (value.get("description") or shown(value)).split("\n")[0][:MAX_ENTRY]
+        if len(self.thrown) < MAX_ENTRIES:
+            self.thrown[text] = text + (
+                placed(frames[0]["url"], frames[0]["location"]) if frames else ""
+            )
+
+    def uncaught(self):
+        """Every uncaught error, those that were kept quiet last."""
+        reported = list(self.errors.values())
+        hidden = [
+            told for text, told in self.thrown.items() if not any(text in one for one in reported)
+        ]
+        return [*reported, *hidden]
+
     def dialog(self, kind, text):
         """A dialog that was opened."""
         self.dialogs.append((kind, text[:MAX_ENTRY]))
@@ -51,7 +68,7 @@ class Said:
     def streams(self):
         """Everything as the result's stdout and stderr."""
         lines = [f"[{level}] {text}" for level, text in [*self.console, *self.dialogs]]
-        bad = [f"page error: {text}" for text in self.errors.values()]
+        bad = [f"page error: {text}" for text in self.uncaught()]
         return {"stdout": "\n".join(lines), "stderr": "\n".join([*bad, *self.notes])}
 
 
@@ -67,7 +84,10 @@ def thrown(details):
     """What was thrown, with its place in the response."""
     exception = details.get("exception")
     text = (exception and shown(exception)) or details["text"]
-    if "url" not in details:
-        return text.split("\n")[0]
-    place = details["url"].removeprefix(ORIGIN + "/") or "index.html"
-    return f"{text.split(chr(10))[0]} ({place}:{details['lineNumber'] + 1})"
+    return text.split("\n")[0] + (placed(details["url"], details) if "url" in details else "")
+
+
+def placed(url, where):
+    """A place in the response, in brackets."""
+    name = url.removeprefix(ORIGIN).lstrip("/") or "index.html"
+    return f" ({name}:{where['lineNumber'] + 1})"

@@ -67,12 +67,13 @@ class Server:
         found = []
         for case in request["cases"]:
             action = functools.partial(run_case, request=request, case=case)
-            found.append(self.guarded(request, case["viewport"], action))
+            watch = any(one["check"] == "errors" for one in case["checks"])
+            found.append(self.guarded(request, case["viewport"], action, watch))
             if request["early_stop"] and found[-1].get("verdict") != "passed":
                 break
         return found
 
-    def guarded(self, request, viewport, action):
+    def guarded(self, request, viewport, action, watch_errors=False):
         """Run ``action`` on a fresh page within the limits; a result whatever happens."""
         if self.timeouts >= MAX_TIMEOUTS:
             return {"skipped": True, "shots": []}
@@ -83,7 +84,9 @@ class Server:
         kills = cgroup.oom_kills.value() or 0
         page, result = None, {"shots": []}
         try:
-            page = Page(self.browser, request["files"], viewport, limits["output_bytes"])
+            page = Page(
+                self.browser, request["files"], viewport, limits["output_bytes"], watch_errors
+            )
             result |= action(page)
         except Ended as end:
             result |= self.ended(end, kills)
