@@ -52,7 +52,8 @@ def grid_view(grid: GridDiff) -> GridView:
 def _row(mark: str, cells: tuple[str, ...], width: int) -> GridRow:
     shown = [visible(cell) for cell in cells[:width]]
     filled = [*shown, *[Markup()] * (width - len(shown))]
-    return GridRow(mark, SIGNS.get(mark, ""), MEANINGS.get(mark, mark), tuple(filled))
+    known = mark if mark in SIGNS else "same"
+    return GridRow(known, SIGNS[known], MEANINGS[known], tuple(filled))
 
 
 def _left(grid: GridDiff, width: int) -> str:
