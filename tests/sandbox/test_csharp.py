@@ -116,6 +116,18 @@ file static class Hidden { [MethodImpl(MethodImplOptions.NoInlining)] public sta
     ]  # fmt: skip
 
 
+def test_namespaces_given_unasked_are_in_nobodys_way(sandbox: Sandbox) -> None:
+    source = """
+using System;
+using System.Timers;
+class Program
+{
+    static void Main() => Console.WriteLine(typeof(Timer).Namespace);
+}
+"""
+    assert printed(sandbox, source) == "System.Timers\n"
+
+
 def test_a_main_with_arguments_and_an_exit_code(sandbox: Sandbox) -> None:
     source = """
 class Program
