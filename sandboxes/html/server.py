@@ -118,13 +118,16 @@ class Server:
             self.browser = None
 
     def close(self, page):
-        """End a page; a browser that does not answer is given up."""
+        """End a page; a browser that does not answer, or keeps something of it, is given up."""
         if self.browser is None:
             return
         try:
             page.close()
+            if self.browser.is_calm():
+                return
         except (Ended, ProtocolError):
-            self.give_up()
+            pass
+        self.give_up()
 
     def in_page(self, request):
         """freeCodeCamp-style tests: one page for all, one case a test."""
