@@ -74,7 +74,7 @@ OUT_OF_MEMORY = (b"out of memory", b"OOM", b"Out of memory")
 OWN_MB = 256
 # Memory of a browser that has closed its page; more means that something of the page is left.
 CALM_MB = 160
-CALM_TRIES, CALM_S = 8, 0.02
+CALM_S = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
 
 
 class Ended(Exception):
@@ -239,17 +239,17 @@ class Browser:
         return round(max(sizes) * os.sysconf("SC_PAGE_SIZE") / (1 << 20), 2)
 
     def is_calm(self):
-        """Whether a closed page is really gone: its memory given back, no thread at work for it.
+        """Whether closed pages are really gone: memory given back, no thread at work for them.
 
         What a page draws is drawn by the browser's own threads, which outlive the page.
         """
         working = None
-        for _ in range(CALM_TRIES):
+        for pause_s in CALM_S:
             running = self._running_threads()
             working = running if working is None else working & running
             if not working and (anonymous_mb() or 0) < CALM_MB:
                 return True
-            self.rest(CALM_S)
+            self.rest(pause_s)
         return False
 
     def _running_threads(self):

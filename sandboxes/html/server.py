@@ -22,6 +22,7 @@ from page import Page
 
 REQUESTS, REPLIES = 3, 4
 MAX_TIMEOUTS = 2
+CLOSE_S = 5.0
 TIMEOUTS = ("cpu", "wall")
 ENDINGS = {
     "cpu": ("timeout", "CPU time limit"),
@@ -47,6 +48,18 @@ class Server:
         if self.browser is not None:
             self.browser.close()
         self.browser = Browser(self.folder)
+
+    def require_calm(self):
+        """A browser that is busy with nothing: one that keeps something of a page is replaced."""
+        if self.browser is not None:
+            self.browser.budget = Budget(None, CLOSE_S)
+            try:
+                if self.browser.is_calm():
+                    return
+            except Ended:
+                pass
+            self.give_up()
+        self.fresh()
 
     def serve(self, request):
         """The reply to one request."""
@@ -78,8 +91,7 @@ class Server:
         if self.timeouts >= MAX_TIMEOUTS:
             return {"skipped": True, "shots": []}
         limits = request["limits"]
-        if self.browser is None:
-            self.fresh()
+        self.require_calm()
         budget = self.browser.budget = Budget(limits["cpu_s"], limits["wall_s"])
         kills = cgroup.oom_kills.value() or 0
         page, result = None, {"shots": []}
@@ -118,16 +130,13 @@ class Server:
             self.browser = None
 
     def close(self, page):
-        """End a page; a browser that does not answer, or keeps something of it, is given up."""
+        """End a page; a browser that does not answer is given up."""
         if self.browser is None:
             return
         try:
             page.close()
-            if self.browser.is_calm():
-                return
         except (Ended, ProtocolError):
-            pass
-        self.give_up()
+            self.give_up()
 
     def in_page(self, request):
         """freeCodeCamp-style tests: one page for all, one case a test."""
