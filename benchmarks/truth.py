@@ -24,8 +24,7 @@ from benchmarks._common import (
     write_rows,
 )
 
-# Faulty canonical solutions, and exercises whose tests need packages that are not there.
-# Nine solutions of MBXP C# only hand an argument back; 656 does not sort what it pairs.
+# Faulty: nine solutions of MBXP C# only hand an argument back; 656 does not sort what it pairs.
 CSHARP_FAULTY = frozenset(
     f"mbxp-csharp-{number}" for number in (54, 64, 240, 428, 656, 750, 824, 852, 854, 940)
 )
