@@ -4,7 +4,7 @@ import json
 import os
 from urllib.parse import urlsplit
 
-from browser import Budget, Ended, ProtocolError
+from browser import Ended, ProtocolError
 from said import ORIGIN, Said, shown, thrown
 from serving import HOST, answer
 
@@ -280,11 +280,10 @@ class Page:
         }
 
     def close(self):
-        """End the page and everything it kept."""
-        self.browser.budget = Budget(None, 5.0)
+        """End the page and all it kept. Nobody waits: before the next one it must be gone."""
         self.browser.listeners.pop(self.session, None)
         self.browser.listeners[None] = lambda *_: None
-        self.browser.call("Target.disposeBrowserContext", {"browserContextId": self.owner})
+        self.browser.post("Target.disposeBrowserContext", {"browserContextId": self.owner})
 
 
 HANDLERS = {

@@ -54,6 +54,7 @@ class Server:
         if self.browser is not None:
             self.browser.budget = Budget(None, CLOSE_S)
             try:
+                self.browser.call("Browser.getVersion")  # answered after the last page's end
                 if self.browser.is_calm():
                     return
             except Ended:
@@ -130,12 +131,11 @@ class Server:
             self.browser = None
 
     def close(self, page):
-        """End a page; a browser that does not answer is given up."""
-        if self.browser is None:
-            return
+        """End a page, if its browser is still there."""
         try:
-            page.close()
-        except (Ended, ProtocolError):
+            if self.browser is not None:
+                page.close()
+        except Ended:
             self.give_up()
 
     def in_page(self, request):
