@@ -57,13 +57,31 @@ def _out_of_memory(text):
     return _named(text, "oom")
 
 
+def _unreclaimable(text):
+    """Bytes that only a kill can free: anonymous memory and what lies in a tmpfs."""
+    v2 = text.startswith("anon ")
+    return sum(_named(text, key) for key in (("anon", "shmem") if v2 else ("rss", "shmem")))
+
+
 cpu = CounterFile(CPU_FILES, _cpu_seconds)
 oom_kills = CounterFile(OOM_FILES, _oom_kills)
 processes = CounterFile(PID_FILES, int)
 failures = CounterFile(("memory/memory.failcnt",), int)
 exhaustions = CounterFile(("memory.events",), _out_of_memory)
 peak = CounterFile(("memory/memory.max_usage_in_bytes",), int)
-limit = CounterFile(("memory/memory.limit_in_bytes",), int)
+limit = CounterFile(("memory/memory.limit_in_bytes", "memory.max"), int)
+held = CounterFile(("memory/memory.stat", "memory.stat"), _unreclaimable)
+FULL = 0.95
+
+
+def exhausted():
+    """Whether memory is full of what cannot be reclaimed.
+
+    The kernel may then spend seconds on evicting the program's own pages and reading them again
+    before it kills: time that the program is not to blame for, memory it is.
+    """
+    bound, used = limit.value(), held.value()
+    return bool(bound and used and used > FULL * bound)
 
 
 def limit_failures():

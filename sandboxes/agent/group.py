@@ -243,9 +243,9 @@ class Group:
         if any(self._over(process) for process in self.processes):
             self.cause = "output"
         elif self.cpu_s() > self.cpu_limit:
-            self.cause = "cpu"
+            self.cause = "memory" if cgroup.exhausted() else "cpu"
         elif self.wall_s() > self.wall_limit:
-            self.cause = "wall"
+            self.cause = "memory" if cgroup.exhausted() else "wall"
 
     def _handle(self, fd, events):
         for process in self.processes:

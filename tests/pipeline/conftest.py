@@ -72,6 +72,11 @@ def slow_batch(bench: Bench, each_s: float = 0.2) -> None:
     bench.give([printer()], rows)
 
 
+def _heed_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Bench:
     """A folder with tasks, responses and a home, and the command run over them."""
 
@@ -116,6 +121,8 @@ class Bench:
             text=True,
             env=self.environment,
             start_new_session=True,
+            # These tests may themselves run where signals are ignored (nohup, a job in the back).
+            preexec_fn=_heed_signals,
         )
         self.started.append(process)
         return process
