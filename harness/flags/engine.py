@@ -10,7 +10,6 @@ from harness.flags.registry import rules_for
 from harness.flags.rule import Context, Finding, Rule, Span
 from harness.flags.strength import strength_of
 from harness.models import Flag, FlagPlace, Language, Task
-from harness.syntax.page import script_documents
 from harness.syntax.tree import Document, Node, document
 
 MAX_PER_RULE = 20
@@ -63,7 +62,7 @@ def find_flags(
     context = Context(doc, task, name, first_line)
     ignored = _ignored_lines(source) if options.comments else {}
     found: dict[tuple[object, ...], Flag] = {}
-    for one in (context, *_scripts(context)):
+    for one in (context, *context.scripts):
         for rule in rules_for(one.language):
             if options.wants(rule) and (not one.doc.has_error or rule.broken
                                         or one.language in _ALWAYS):  # fmt: skip
@@ -72,16 +71,6 @@ def find_flags(
                         found.setdefault((flag.rule, flag.line, flag.column, flag.message), flag)
     ordered = sorted(found.values(), key=lambda flag: (flag.line, flag.column, flag.rule))
     return tuple(ordered[:MAX_FLAGS])
-
-
-def _scripts(context: Context) -> Iterator[Context]:
-    """Contexts of the scripts in a page."""
-    if context.language is not Language.HTML:
-        return
-    documents = script_documents(context.doc)
-    for doc in documents:
-        others = tuple(one for one in documents if one is not doc)
-        yield Context(doc, context.task, None, context.first_line, context, others)
 
 
 def _flags(rule: Rule, context: Context) -> Iterator[Flag]:

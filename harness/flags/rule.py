@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from harness.flags.schema import Schema, parse_sql, schema_of
 from harness.models import Dialect, Language, Layer, Task
-from harness.syntax.page import Page
+from harness.syntax.page import Page, script_documents
 from harness.syntax.scopes import Function, Scopes, scopes
 from harness.syntax.tree import Document, Node
 
@@ -60,7 +60,7 @@ class Context:
     entry_point: str | None = None
     first_line: int = 1
     host: Context | None = None
-    siblings: tuple[Document, ...] = field(default=())
+    siblings: tuple[Document, ...] = ()
 
     @property
     def language(self) -> Language:
@@ -81,6 +81,18 @@ class Context:
     def page(self) -> Page:
         """Elements of a page (its own, or the one around a script)."""
         return self.host.page if self.host is not None else Page(self.doc)
+
+    @cached_property
+    def scripts(self) -> tuple[Context, ...]:
+        """HTML: the scripts of the page, each as a program."""
+        if self.language is not Language.HTML:
+            return ()
+        docs = script_documents(self.doc)
+        return tuple(
+            Context(doc, self.task, None, self.first_line, self,
+                    tuple(one for one in docs if one is not doc))
+            for doc in docs
+        )  # fmt: skip
 
     @cached_property
     def schema(self) -> Schema | None:

@@ -1,0 +1,83 @@
+"""Sentences or Markdown fences were left between the lines of code.
+
+Why: an explanation that is no comment stops the program, or shows up in the page.
+
+Bad:
+    def double(x):
+        return 2 * x
+    This function returns twice the number you give it.
+
+Good:
+    def double(x):
+        return 2 * x
+    # This function returns twice the number you give it.
+
+Known misses: a sentence of few words; prose that happens to parse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from harness.flags.rule import Context, Finding, Rule, Span
+from harness.models import Language, Layer
+from harness.syntax.tree import Document, Node
+
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+#-]*[ \t]*\Z")
+_WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?[,.:;!?]?\Z")
+_SMALL = re.compile(
+    r"\b(?:the|a|an|is|are|this|that|which|to|of|and|you|we|it|in|with|for|here|returns?)\b"
+)
+_STRINGS = ("string", "string_literal", "template_string", "raw_string_literal",
+            "interpolated_string_expression", "verbatim_string_literal")  # fmt: skip
+MIN_WORDS = 5
+
+
+def check(context: Context) -> Iterable[Finding]:
+    """Fences anywhere; sentences where the program does not parse."""
+    doc = context.doc
+    covered = _covered(doc)
+    start = 0
+    for number, raw in enumerate(doc.data.split(b"\n"), start=1):
+        line = raw.decode("utf-8", "replace")
+        end = start + len(raw.rstrip())
+        fence = _FENCE.match(line.rstrip())
+        if number not in covered and (fence or (doc.errors and _is_sentence(line))):
+            left = start + len(raw) - len(raw.lstrip())
+            what = "a Markdown fence" if fence else "a sentence"
+            yield Finding(Span(doc, left, end), f"{what} stands in the code")
+        start += len(raw) + 1
+
+
+def _covered(doc: Document) -> set[int]:
+    """Lines of comments and of strings over several lines."""
+    return {
+        line
+        for node in (*doc.comments, *_long_strings(doc))
+        for line in range(node.line, doc.place(node.end)[0] + 1)
+    }
+
+
+def _long_strings(doc: Document) -> Iterator[Node]:
+    return (one for one in doc.all(*_STRINGS) if "\n" in one.text)
+
+
+def _is_sentence(line: str) -> bool:
+    text = line.strip()
+    words = text.split()
+    if len(words) < MIN_WORDS or not text[:1].isupper():
+        return False
+    plain = sum(bool(_WORD.match(word)) for word in words)
+    return plain >= 0.75 * len(words) and len(_SMALL.findall(text.lower())) >= 2
+
+
+RULE = Rule(
+    id="prose-in-code",
+    languages=frozenset(Language),
+    question="Is this text part of the answer's explanation that slipped into the code?",
+    doc=__doc__,
+    check=check,
+    layer=Layer.CONTRACT,
+    broken=True,
+)
