@@ -1,4 +1,4 @@
-"""What the task asks of its entry point: how many arguments, and whether it gives something back."""
+"""What a task asks of its entry point: how many arguments, and whether it gives a value back."""
 
 from __future__ import annotations
 

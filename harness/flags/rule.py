@@ -99,9 +99,8 @@ class Context:
         """Tables of the task's database; None if the task names none."""
         return None if self.task is None or self.task.sql is None else schema_of(self.task.sql)
 
-
     @cached_property
-    def statements(self) -> tuple[exp.Expression, ...]:
+    def statements(self) -> tuple[exp.Expr, ...]:
         """SQL: the statements as sqlglot trees; none where they cannot be parsed."""
         return tuple(parse_sql(self.doc.source, self.dialect) or ())
 
@@ -127,8 +126,8 @@ class Context:
         first = len(source[:start].encode("utf-8", "replace"))
         return Span(self.doc, first, first + len(source[start:end].encode("utf-8", "replace")))
 
-    def sql_node(self, node: exp.Expression) -> Span:
-        """SQL: the span of a sqlglot node, from its first name to its last; else the statement's."""
+    def sql_node(self, node: exp.Expr) -> Span:
+        """SQL: the span of a sqlglot node, from its first name to its last; else all of it."""
         places = [one.meta for one in node.walk() if "start" in one.meta]
         if not places:
             return self.sql_span(0, len(self.doc.source.rstrip()))

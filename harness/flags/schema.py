@@ -44,7 +44,7 @@ class Schema:
         """A schema that a script may change."""
         return Schema(self.dialect, dict(self.tables), self.open)
 
-    def apply(self, statement: exp.Expression) -> None:
+    def apply(self, statement: exp.Expr) -> None:
         """Take over what a statement creates, alters or drops."""
         from sqlglot import exp
 
@@ -94,7 +94,7 @@ class Schema:
         return self.fold(table.name, quoted=quoted)
 
 
-def _may_create(statement: exp.Expression) -> bool:
+def _may_create(statement: exp.Expr) -> bool:
     text = str(statement.args.get("this") or "").upper()
     return text in ("CREATE", "ALTER", "EXEC", "EXECUTE", "DO", "CALL", "ATTACH", "WITH")
 
@@ -112,7 +112,7 @@ def output_names(query: exp.Query) -> list[str] | None:
     return names
 
 
-def parse_sql(text: str, dialect: Dialect) -> list[exp.Expression] | None:
+def parse_sql(text: str, dialect: Dialect) -> list[exp.Expr] | None:
     """Statements of a script; None where they cannot be parsed."""
     import sqlglot
     from sqlglot.errors import SqlglotError

@@ -55,7 +55,7 @@ class _Scope:
             scope = scope.parent
 
 
-def problems(statements: list[exp.Expression], schema: Schema, text: str) -> list[Problem]:
+def problems(statements: list[exp.Expr], schema: Schema, text: str) -> list[Problem]:
     """Unknown names of a script, each place once; a statement may create what a later one uses."""
     known = schema.copy()
     found: list[Problem] = []
@@ -78,7 +78,7 @@ class _Resolver:
         self.text = text
         self.found = found
 
-    def statement(self, node: exp.Expression) -> None:
+    def statement(self, node: exp.Expr) -> None:
         if isinstance(node, exp.Query):
             self.query(node, {}, None, 0)
         elif isinstance(node, exp.Insert | exp.Update | exp.Delete):
@@ -87,7 +87,7 @@ class _Resolver:
             self.query(node.expression, {}, None, 0)
 
     def query(
-        self, node: exp.Expression, ctes: dict[str, Columns], outer: _Scope | None, depth: int
+        self, node: exp.Expr, ctes: dict[str, Columns], outer: _Scope | None, depth: int
     ) -> Columns:
         """Resolve a query; return the columns it gives."""
         if depth > MAX_DEPTH:
@@ -109,10 +109,12 @@ class _Resolver:
         return self._output(node, scope)
 
     def _with(
-        self, node: exp.Expression, ctes: dict[str, Columns], outer: _Scope | None, depth: int
+        self, node: exp.Expr, ctes: dict[str, Columns], outer: _Scope | None, depth: int
     ) -> dict[str, Columns]:
         holder = node.args.get("with_")
-        for cte in holder.expressions if holder is not None else ():
+        if holder is None:
+            return ctes
+        for cte in holder.expressions:
             name = self.schema.fold(cte.alias)
             declared = [one.name for one in (cte.args["alias"].args.get("columns") or ())]
             if holder.args.get("recursive"):
@@ -121,7 +123,7 @@ class _Resolver:
             ctes[name] = self._named(declared) if declared else columns
         return ctes
 
-    def _first(self, query: exp.Expression) -> Columns:
+    def _first(self, query: exp.Expr) -> Columns:
         """Columns of a recursive expression: those of its first part."""
         while isinstance(query, exp.SetOperation):
             query = query.left
@@ -131,9 +133,7 @@ class _Resolver:
     def _named(self, names: list[str]) -> Columns:
         return {self.schema.fold(one): one for one in names}
 
-    def _sources(
-        self, node: exp.Expression, scope: _Scope, ctes: dict[str, Columns], depth: int
-    ) -> None:
+    def _sources(self, node: exp.Expr, scope: _Scope, ctes: dict[str, Columns], depth: int) -> None:
         start = node.args.get("from_")
         parts = [start.this] if start is not None else []
         joins = list(node.args.get("joins") or ())
@@ -144,9 +144,7 @@ class _Resolver:
         for part in parts:
             self._source(part, scope, ctes, depth)
 
-    def _source(
-        self, node: exp.Expression, scope: _Scope, ctes: dict[str, Columns], depth: int
-    ) -> None:
+    def _source(self, node: exp.Expr, scope: _Scope, ctes: dict[str, Columns], depth: int) -> None:
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
             columns = self._table(node, ctes)
         elif isinstance(node, exp.Subquery) and not isinstance(node.this, exp.Table):
@@ -157,7 +155,7 @@ class _Resolver:
         else:
             if isinstance(node, exp.Subquery):
                 self._source(node.this, scope, ctes, depth + 1)
-                for join in (node.this.args.get("joins") or ()):
+                for join in node.this.args.get("joins") or ():
                     self._source(join.this, scope, ctes, depth + 1)
             columns = None
         renamed = node.args["alias"].args.get("columns") if node.args.get("alias") else None
@@ -181,9 +179,7 @@ class _Resolver:
             self._report("table", node.this, close_names(node.name, [*known, *ctes]))
         return None
 
-    def _columns(
-        self, node: exp.Expression, scope: _Scope, ctes: dict[str, Columns], depth: int
-    ) -> None:
+    def _columns(self, node: exp.Expr, scope: _Scope, ctes: dict[str, Columns], depth: int) -> None:
         """Look up every column of a query but those of the queries in it."""
         stack = [node]
         while stack:
@@ -202,7 +198,7 @@ class _Resolver:
             stack.extend(one.iter_expressions())
 
     @staticmethod
-    def _is_source(node: exp.Expression) -> bool:
+    def _is_source(node: exp.Expr) -> bool:
         """Derived tables are resolved as sources."""
         return isinstance(node.parent, exp.From | exp.Join) or (
             isinstance(node.parent, exp.Subquery | exp.Lateral)
@@ -210,7 +206,7 @@ class _Resolver:
         )
 
     def _nested(
-        self, node: exp.Expression, ctes: dict[str, Columns], outer: _Scope | None, depth: int
+        self, node: exp.Expr, ctes: dict[str, Columns], outer: _Scope | None, depth: int
     ) -> None:
         for one in node.iter_expressions():
             for inner in [one] if isinstance(one, exp.Query) else one.find_all(exp.Select):
@@ -251,7 +247,9 @@ class _Resolver:
                 self._report("alias", table, close_names(table.name, names), tuple(names))
         return None
 
-    def _in(self, name: exp.Identifier, columns: Mapping[str, str], tables: tuple[str, ...]) -> None:
+    def _in(
+        self, name: exp.Identifier, columns: Mapping[str, str], tables: tuple[str, ...]
+    ) -> None:
         folded = self.schema.fold(name.name, quoted=bool(name.args.get("quoted")))
         lowered = {key.lower() for key in columns}
         if folded in columns or folded in _HIDDEN[self.schema.dialect]:
@@ -324,13 +322,10 @@ class _Resolver:
         for key in ("expressions", "where", "returning"):
             value = node.args.get(key)
             for part in value if isinstance(value, list) else [value]:
-                if isinstance(part, exp.Expression):
+                if isinstance(part, exp.Expr):
                     self._columns(part, scope, ctes, 0)
 
-    def _report(
-        self, kind: str, name: exp.Expression, near: str, tables: tuple[str, ...] = ()
-    ) -> None:
+    def _report(self, kind: str, name: exp.Expr, near: str, tables: tuple[str, ...] = ()) -> None:
         start, end = name.meta.get("start"), name.meta.get("end")
         if isinstance(start, int) and isinstance(end, int):
             self.found.append(Problem(kind, name.name, start, end + 1, near, tables))
-

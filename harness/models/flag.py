@@ -9,7 +9,7 @@ from harness.models.task import Language
 
 
 class Strength(StrEnum):
-    """STRONG: measured to point at wrong responses at least three times as often as at right ones."""
+    """STRONG: measured to hit wrong responses at least three times as often as right ones."""
 
     STRONG = "strong"
     HINT = "hint"

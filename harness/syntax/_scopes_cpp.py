@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.syntax.scopes import Builder, Handler, Param, Scope, Scopes, lexical
+from harness.syntax.scopes import (
+    Builder,
+    Handler,
+    Param,
+    Scope,
+    Scopes,
+    ignored,
+    lexical,
+)
 from harness.syntax.tree import Document, Node
 
 _WRAPPERS = frozenset({
@@ -124,9 +132,7 @@ def _body(builder: Builder, body: Node | None, inner: Scope) -> None:
         builder.visit(body, inner)
 
 
-def _parameters(
-    builder: Builder, holder: Node | None, params: list[Param], inner: Scope
-) -> None:
+def _parameters(builder: Builder, holder: Node | None, params: list[Param], inner: Scope) -> None:
     for node in holder.parts if holder is not None else ():
         if "parameter" not in node.type:
             continue
@@ -221,8 +227,11 @@ def _update(builder: Builder, node: Node, scope: Scope) -> None:
 def _input(builder: Builder, node: Node, scope: Scope) -> None:
     """``cin >> x`` writes x; other shifts read both sides."""
     operator, right = node.get("operator"), node.get("right")
-    if operator is not None and operator.text == ">>" and right is not None and (
-        right.type == "identifier"
+    if (
+        operator is not None
+        and operator.text == ">>"
+        and right is not None
+        and (right.type == "identifier")
     ):
         left = node.get("left")
         while left is not None and left.type == "binary_expression":
@@ -262,6 +271,6 @@ HANDLERS: dict[str, Handler] = {
     "update_expression": _update,
     "binary_expression": _input,
     "return_statement": _return,
-    "using_declaration": lambda builder, node, scope: None,
-    "namespace_alias_definition": lambda builder, node, scope: None,
+    "using_declaration": ignored,
+    "namespace_alias_definition": ignored,
 }

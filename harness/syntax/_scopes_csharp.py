@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from harness.syntax.scopes import Builder, Handler, Param, Scope, Scopes, lexical
+from harness.syntax.scopes import (
+    Builder,
+    Handler,
+    Param,
+    Scope,
+    Scopes,
+    ignored,
+    lexical,
+)
 from harness.syntax.tree import Document, Node
 
 
@@ -66,9 +74,7 @@ def _body(builder: Builder, body: Node | None, inner: Scope) -> None:
         builder.visit(body, inner)
 
 
-def _parameters(
-    builder: Builder, holder: Node | None, params: list[Param], inner: Scope
-) -> None:
+def _parameters(builder: Builder, holder: Node | None, params: list[Param], inner: Scope) -> None:
     if holder is None:
         return
     if holder.type == "implicit_parameter":
@@ -196,8 +202,10 @@ def _argument(builder: Builder, node: Node, scope: Scope) -> None:
 def _member(builder: Builder, node: Node, scope: Scope) -> None:
     """``this.x = …`` uses the field x; ``a.b`` reads a only."""
     object_, name = node.get("expression"), node.get("name")
-    if object_ is not None and object_.type in ("this", "this_expression") and (
-        name is not None and name.type == "identifier"
+    if (
+        object_ is not None
+        and object_.type in ("this", "this_expression")
+        and (name is not None and name.type == "identifier")
     ):
         owner = scope.nearest("class")
         if name.text in owner.variables:
@@ -224,10 +232,6 @@ def _return(builder: Builder, node: Node, scope: Scope) -> None:
         yielded = node.type == "yield_statement"
         (scope.function.yields if yielded else scope.function.returns).append(node)
     builder.visit_all(node, scope)
-
-
-def _nothing(builder: Builder, node: Node, scope: Scope) -> None:
-    """Types and directives hold no variables."""
 
 
 HANDLERS: dict[str, Handler] = {
@@ -271,6 +275,6 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(
         ("using_directive", "base_list", "type_argument_list", "attribute_list", "generic_name",
          "namespace_declaration_name"),
-        _nothing,
+        ignored,
     ),
 }  # fmt: skip

@@ -182,8 +182,10 @@ def _import(builder: Builder, node: Node, scope: Scope) -> None:
     for one in node.walk():
         if one.type != "identifier" or one.parent is None:
             continue
-        if one.parent.type == "import_specifier" and one.field == "name" and one.parent.get(
-            "alias"
+        if (
+            one.parent.type == "import_specifier"
+            and one.field == "name"
+            and one.parent.get("alias")
         ):
             continue
         scope.declare(one.text, "import", one)
@@ -198,7 +200,6 @@ def _export(builder: Builder, node: Node, scope: Scope) -> None:
             if name is not None and name.type == "identifier":
                 builder.read(name, scope)
     builder.visit_all(node, scope, skip=(node.first("export_clause"),))
-
 
 
 def _with(builder: Builder, node: Node, scope: Scope) -> None:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from harness.syntax.scopes import Builder, Handler, Param, Reference, Scope, Scopes, lookup
+from harness.syntax.scopes import (
+    Builder,
+    Handler,
+    Param,
+    Reference,
+    Scope,
+    Scopes,
+    ignored,
+    lookup,
+)
 from harness.syntax.tree import Document, Node
 
 _DYNAMIC_CALLS = {"exec", "eval", "globals", "locals", "vars", "setattr", "__import__"}
@@ -227,10 +236,9 @@ def _case_pattern(builder: Builder, node: Node, scope: Scope) -> None:
         elif one.type == "dotted_name":
             builder.read(one.parts[0], scope)
         elif one.type == "identifier" and one.parent is not None and (
-            one.parent.type in ("splat_pattern", "as_pattern", "keyword_pattern")
+            one.parent.type in ("splat_pattern", "as_pattern")
         ):  # fmt: skip
-            if one.parent.type != "keyword_pattern" or one is not one.parent.parts[0]:
-                _bind_name(builder, one, scope, "local")
+            _bind_name(builder, one, scope, "local")
 
 
 def _return(builder: Builder, node: Node, scope: Scope) -> None:
@@ -275,7 +283,7 @@ HANDLERS: dict[str, Handler] = {
     "attribute": _attribute,
     "import_statement": _import,
     "import_from_statement": _import,
-    "future_import_statement": lambda builder, node, scope: None,
+    "future_import_statement": ignored,
     "global_statement": _outside,
     "nonlocal_statement": _outside,
     "as_pattern": _as_pattern,

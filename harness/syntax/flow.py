@@ -15,8 +15,20 @@ LEAVES = frozenset({
     "return_statement", "raise_statement", "throw_statement", "break_statement",
     "continue_statement", "goto_statement",
 })  # fmt: skip
-_NEVER_RETURN = frozenset({"exit", "abort", "_exit", "quit", "sys.exit", "os._exit",
-                           "std::exit", "std::abort", "process.exit", "Environment.Exit"})
+_NEVER_RETURN = frozenset(
+    {
+        "exit",
+        "abort",
+        "_exit",
+        "quit",
+        "sys.exit",
+        "os._exit",
+        "std::exit",
+        "std::abort",
+        "process.exit",
+        "Environment.Exit",
+    }
+)
 _INNER = frozenset({"function_definition", "function_declaration", "lambda", "arrow_function",
                     "function_expression", "lambda_expression", "local_function_statement",
                     "class_definition", "class_declaration"})  # fmt: skip
@@ -90,9 +102,10 @@ def _breaks(body: Node | None) -> bool:
     stack = [(body, False)] if body is not None else []
     while stack:
         node, inner = stack.pop()
-        if node.type == "break_statement" and (not inner or node.parts):
+        labelled = bool(node.parts)
+        if node.type == "break_statement" and (labelled or not inner):
             return True
-        if node.type in ("goto_statement",):
+        if node.type == "goto_statement":
             return True
         if node.type in _INNER:
             continue

@@ -11,7 +11,7 @@ PYTHON_BUILTINS = frozenset(dir(builtins)) | {
     "copyright", "credits", "license", "help",
 }  # fmt: skip
 
-JAVASCRIPT_GLOBALS = frozenset("""
+_NODE = """
     AggregateError Array ArrayBuffer AsyncFunction Atomics BigInt BigInt64Array BigUint64Array
     Boolean DataView Date Error EvalError FinalizationRegistry Float32Array Float64Array Function
     Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise
@@ -29,9 +29,9 @@ JAVASCRIPT_GLOBALS = frozenset("""
     require module exports __dirname __filename
     describe it test expect beforeEach afterEach beforeAll afterAll jest
     Float16Array SuppressedError DisposableStack AsyncDisposableStack Temporal
-""".split())  # fmt: skip
+"""
 
-BROWSER_GLOBALS = frozenset("""
+_BROWSER = """
     window document self top parent frames location history screen localStorage sessionStorage
     indexedDB caches customElements visualViewport alert confirm prompt print open close focus blur
     scroll scrollTo scrollBy moveTo resizeTo getComputedStyle getSelection matchMedia
@@ -66,8 +66,21 @@ BROWSER_GLOBALS = frozenset("""
     skipWaiting registration external menubar toolbar personalbar scrollbars statusbar locationbar
     crossOriginIsolated credentialless sharedStorage documentPictureInPicture
     DocumentPictureInPictureEvent IDBKeyRange IDBDatabase IDBRequest BarcodeDetector
-""".split())  # fmt: skip
-BROWSER_PREFIXES = ("HTML", "SVG", "MathML", "RTC", "IDB", "GPU", "CSS", "WebGL", "Media", "Performance")
+"""
+JAVASCRIPT_GLOBALS = frozenset(_NODE.split())
+BROWSER_GLOBALS = frozenset(_BROWSER.split())
+BROWSER_PREFIXES = (
+    "HTML",
+    "SVG",
+    "MathML",
+    "RTC",
+    "IDB",
+    "GPU",
+    "CSS",
+    "WebGL",
+    "Media",
+    "Performance",
+)
 
 
 def known_in_javascript(name: str, *, browser: bool) -> bool:

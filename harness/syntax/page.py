@@ -133,7 +133,7 @@ class Page:
 
     @cached_property
     def has_foreign_script(self) -> bool:
-        """Whether a script is loaded that is not in this text: it may define and create anything."""
+        """Whether a script is loaded that is not in this text: it may make anything."""
         for one in self.all("script"):
             source = one.get("src")
             if source and source.removeprefix("./").lstrip("/") not in self.file_names:

@@ -167,8 +167,8 @@ class Scopes:
         self.functions: list[Function] = []
         self.dynamic = False
         self.unresolved: list[Node] = []
-        self._by_node: dict[int, Variable] = {}
-        self._functions_by_node: dict[int, Function] = {}
+        self.by_node: dict[int, Variable] = {}
+        self.functions_by_node: dict[int, Function] = {}
 
     @property
     def variables(self) -> list[Variable]:
@@ -177,11 +177,11 @@ class Scopes:
 
     def variable_of(self, node: Node) -> Variable | None:
         """The variable an identifier (a use or a declaration) stands for."""
-        return self._by_node.get(id(node))
+        return self.by_node.get(id(node))
 
     def function_at(self, node: Node) -> Function | None:
         """The innermost function around a node, or of a function's own node."""
-        known = self._functions_by_node
+        known = self.functions_by_node
         current: Node | None = node
         while current is not None:
             if id(current) in known:
@@ -193,7 +193,7 @@ class Scopes:
         """The last top-level function (or any method) of that name: the one a call reaches."""
         found = [one for one in self.functions if one.name == name]
         outer = [one for one in found if one.parent is None]
-        return (outer or found or [None])[-1]
+        return next(reversed(outer or found), None)
 
 
 Handler = Callable[["Builder", Node, Scope], None]
@@ -223,7 +223,7 @@ class Builder:
         for scope in self.found.all_scopes:
             for variable in scope.variables.values():
                 for node in variable.declarations:
-                    self.found._by_node.setdefault(id(node), variable)
+                    self.found.by_node.setdefault(id(node), variable)
         return self.found
 
     def visit(self, node: Node | None, scope: Scope) -> None:
@@ -260,7 +260,7 @@ class Builder:
         made = Function(node, name, scope.function, owner)
         made.scope = self.scope("function", node, scope, made)
         self.found.functions.append(made)
-        self.found._functions_by_node[id(node)] = made
+        self.found.functions_by_node[id(node)] = made
         return made, made.scope
 
     def resolved(self, reference: Reference, variable: Variable) -> None:
@@ -274,7 +274,11 @@ class Builder:
             variable.scope.function is not None
         ):
             variable.captured = True
-        self.found._by_node[id(node)] = variable
+        self.found.by_node[id(node)] = variable
+
+
+def ignored(_builder: Builder, _node: Node, _scope: Scope) -> None:
+    """Handler of what names nothing."""
 
 
 def lookup(name: str, scope: Scope, *, skip_classes: bool = False) -> Variable | None:

@@ -261,7 +261,7 @@ _KEPT = 4
 
 def document(language: Language, source: str) -> Document | None:
     """The program as a tree; None if it is too long or too costly to parse."""
-    for known, text, found in list(_RECENT):
+    for known, text, found in tuple(_RECENT):
         if known is language and text == source:
             return found
     found = _document(language, source)

@@ -18,11 +18,11 @@ Known misses: a sentence of few words; prose that happens to parse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from harness.flags.rule import Context, Finding, Rule, Span
 from harness.models import Language, Layer
-from harness.syntax.tree import Document, Node
+from harness.syntax.tree import Document
 
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+#-]*[ \t]*\Z")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?[,.:;!?]?\Z")
@@ -38,8 +38,10 @@ def check(context: Context) -> Iterable[Finding]:
     """Fences anywhere; sentences where the program does not parse."""
     doc = context.doc
     covered = _covered(doc)
+    remarks = {comment.line: comment.start for comment in doc.comments}
     start = 0
-    for number, raw in enumerate(doc.data.split(b"\n"), start=1):
+    for number, whole in enumerate(doc.data.split(b"\n"), start=1):
+        raw = whole[: remarks[number] - start] if number in remarks else whole
         line = raw.decode("utf-8", "replace")
         end = start + len(raw.rstrip())
         fence = _FENCE.match(line.rstrip())
@@ -47,20 +49,17 @@ def check(context: Context) -> Iterable[Finding]:
             left = start + len(raw) - len(raw.lstrip())
             what = "a Markdown fence" if fence else "a sentence"
             yield Finding(Span(doc, left, end), f"{what} stands in the code")
-        start += len(raw) + 1
+        start += len(whole) + 1
 
 
 def _covered(doc: Document) -> set[int]:
-    """Lines of comments and of strings over several lines."""
+    """Lines of comments and strings over several lines."""
     return {
         line
-        for node in (*doc.comments, *_long_strings(doc))
+        for node in (*doc.comments, *doc.all(*_STRINGS))
+        if "\n" in node.text
         for line in range(node.line, doc.place(node.end)[0] + 1)
     }
-
-
-def _long_strings(doc: Document) -> Iterator[Node]:
-    return (one for one in doc.all(*_STRINGS) if "\n" in one.text)
 
 
 def _is_sentence(line: str) -> bool:

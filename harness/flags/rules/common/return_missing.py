@@ -49,9 +49,17 @@ def check(context: Context) -> Iterable[Finding]:
 
 def _is_stub(function: Function) -> bool:
     """Empty bodies are flagged as such; abstract ones are meant."""
-    body = [one for one in statements(function.body) if one.text.rstrip(";") not in ("...", "pass")]
-    return not [one for one in body if one.type != "expression_statement" or one.parts[:1] and (
-        one.parts[0].type != "string")]  # fmt: skip
+    return all(_says_nothing(one) for one in statements(function.body))
+
+
+def _says_nothing(node: Node) -> bool:
+    if node.text.rstrip(";") in ("...", "pass"):
+        return True
+    return (
+        node.type == "expression_statement"
+        and bool(node.parts)
+        and (node.parts[0].type == "string")
+    )
 
 
 def _promises(function: Function, context: Context) -> bool:

@@ -46,9 +46,7 @@ def _references(element: Element, attribute: Attribute) -> Iterator[str]:
     value = (attribute.value or "").strip()
     if attribute.name == "for" and element.tag == "label":
         yield from [value] if value else []
-    elif attribute.name == "for" and element.tag == "output":
-        yield from value.split()
-    elif attribute.name in _LISTS:
+    elif attribute.name in _LISTS or (attribute.name, element.tag) == ("for", "output"):
         yield from value.split()
     elif attribute.name == "href" and element.tag in _LINKS and value.startswith("#"):
         target = value[1:]
