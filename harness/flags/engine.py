@@ -17,6 +17,7 @@ MAX_FLAGS = 100
 MAX_MESSAGE_CHARS = 300
 MAX_LINE_CHARS = 240
 _ALWAYS = frozenset({Language.SQL, Language.HTML})
+_CLOSERS = ("\n}\n", "\n}\n}\n")
 _IGNORE = re.compile(r"(?:#|//|--|/\*|<!--)\s*harness:\s*ignore\b([ \t,\w-]*)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -55,7 +56,7 @@ def find_flags(
     entry_point: the name asked for (the task's, if left out). first_line: where the response's
     own text begins; lines before it are the task's and not flagged.
     """
-    doc = document(language, source)
+    doc = _parsed(language, source, task)
     if doc is None:
         return ()
     name = entry_point or (task.entry_point if task is not None else None)
@@ -71,6 +72,18 @@ def find_flags(
                         found.setdefault((flag.rule, flag.line, flag.column, flag.message), flag)
     ordered = sorted(found.values(), key=lambda flag: (flag.line, flag.column, flag.rule))
     return tuple(ordered[:MAX_FLAGS])
+
+
+def _parsed(language: Language, source: str, task: Task | None) -> Document | None:
+    """The program; where the task's code opens what only its tests close, closed."""
+    doc = document(language, source)
+    if doc is None or not doc.has_error or language is not Language.CSHARP:
+        return doc
+    for end in _CLOSERS if task is not None and task.prefix else ():
+        closed = document(language, source + end)
+        if closed is not None and not closed.has_error:
+            return closed
+    return doc
 
 
 def _flags(rule: Rule, context: Context) -> Iterator[Flag]:

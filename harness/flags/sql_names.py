@@ -281,10 +281,12 @@ class _Resolver:
     def _output(self, node: exp.Select, scope: _Scope) -> Columns:
         found: dict[str, str] = {}
         for one in node.selects:
-            star = isinstance(one, exp.Star)
-            qualified = isinstance(one, exp.Column) and isinstance(one.this, exp.Star)
-            if star or qualified:
-                keys = list(scope.sources) if star else [self.schema.fold(one.table)]
+            keys: list[str] = []
+            if isinstance(one, exp.Star):
+                keys = list(scope.sources)
+            elif isinstance(one, exp.Column) and isinstance(one.this, exp.Star):
+                keys = [self.schema.fold(one.table)]
+            if keys:
                 for key in keys:
                     columns = scope.sources.get(key)
                     if columns is None:

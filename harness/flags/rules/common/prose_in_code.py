@@ -38,6 +38,8 @@ def check(context: Context) -> Iterable[Finding]:
     """Fences anywhere; sentences where the program does not parse."""
     doc = context.doc
     covered = _covered(doc)
+    # Text is what a page is made of; only fences are foreign to it.
+    broken = doc.has_error and context.language is not Language.HTML
     remarks = {comment.line: comment.start for comment in doc.comments}
     start = 0
     for number, whole in enumerate(doc.data.split(b"\n"), start=1):
@@ -45,7 +47,7 @@ def check(context: Context) -> Iterable[Finding]:
         line = raw.decode("utf-8", "replace")
         end = start + len(raw.rstrip())
         fence = _FENCE.match(line.rstrip())
-        if number not in covered and (fence or (doc.errors and _is_sentence(line))):
+        if number not in covered and (fence or (broken and _is_sentence(line))):
             left = start + len(raw) - len(raw.lstrip())
             what = "a Markdown fence" if fence else "a sentence"
             yield Finding(Span(doc, left, end), f"{what} stands in the code")
