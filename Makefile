@@ -35,6 +35,7 @@ lint: setup ## style, types and layers
 test: lint images ## everything; a test that skips for want of an engine fails
 	@scripts/ensure-chromium.sh
 	@scripts/ensure-postgres.sh
+	@scripts/ensure-faketime.sh
 	@HARNESS_REQUIRE_ENGINE=1 $(BIN)/python -m pytest $(ARGS)
 
 bench: images ## measure truth and speed; writes benchmarks/README.md's table

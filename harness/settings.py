@@ -22,6 +22,8 @@ class Settings(Record):
 
     recycle_after: jobs a warm slot serves before it is replaced.
     memory_budget_mb: sum of the memory limits of all live slots (0: 70 % of what is free).
+    engine_wait_s: how long a run waits for an engine that stopped answering.
+    dotnet_sdk: image of a .NET SDK to take the C# toolchain from (default: PyPI's and npm's files).
     """
 
     home: Path
@@ -31,6 +33,8 @@ class Settings(Record):
     runtime: str | None = None
     recycle_after: int = Field(default=1000, ge=1)
     memory_budget_mb: int = Field(default=0, ge=0)
+    engine_wait_s: float = Field(default=60.0, ge=0)
+    dotnet_sdk: str | None = None
     limits: Limits = Limits()
 
     @property

@@ -32,11 +32,16 @@ def corpus() -> Path:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Soak tests run only when asked for; corpus tests skip where there is no corpus."""
+    """Soak tests run only when asked for; corpus and root tests skip where they cannot run."""
     if "soak" not in (config.getoption("-m") or ""):
         soak = [item for item in items if item.get_closest_marker("soak")]
         config.hook.pytest_deselected(items=soak)
         items[:] = [item for item in items if item not in soak]
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        denied = pytest.mark.skip(reason="needs root: an engine or a file system of its own")
+        for item in items:
+            if item.get_closest_marker("root"):
+                item.add_marker(denied)
     if corpus_folder() is None:
         absent = pytest.mark.skip(reason="no corpus here (HARNESS_CORPUS)")
         for item in items:
@@ -48,12 +53,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under `make test` a test that skips for any reason but a missing corpus fails."""
+    """Under `make test` a test that skips for any reason but a missing corpus or root fails."""
     report = yield
     required = os.environ.get("HARNESS_REQUIRE_ENGINE")
     # A known failure (xfail) ran; pytest calls it skipped too.
     skipped = report.skipped and not hasattr(report, "wasxfail")
-    if required and skipped and not item.get_closest_marker("corpus"):
+    excused = item.get_closest_marker("corpus") or item.get_closest_marker("root")
+    if required and skipped and not excused:
         report.outcome = "failed"
         report.longrepr = (
             f"a test was skipped, and this run requires all of them: {report.longrepr}"

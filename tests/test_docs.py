@@ -16,7 +16,7 @@ from harness.cli import main
 from harness.intake import load_tasks, readers
 from harness.intake._fields import TEXT_FIELDS
 from harness.intake._own import _CASE_KEYS, _KEYS
-from harness.models import Limits, Response, UnitStyle, Verdict
+from harness.models import Limits, Response, SqlSpec, UnitStyle, Verdict
 from harness.runners.compare import KINDS
 from harness.settings import Settings
 from scripts.cli_docs import BLOCK, render
@@ -91,6 +91,11 @@ def test_every_key_style_comparator_and_limit_of_a_task_is_explained() -> None:
     known = in_code(page("tasks.md"))
     wanted = {*_KEYS, *_CASE_KEYS, *KINDS, *UnitStyle, *Limits.model_fields}
     assert sorted(wanted - known) == []
+
+
+def test_every_key_of_an_sql_task_is_explained() -> None:
+    known = in_code(page("sql.md"))
+    assert sorted(set(SqlSpec.model_fields) - known) == []
 
 
 def test_limits_have_the_defaults_the_page_names() -> None:

@@ -34,6 +34,8 @@ _START = re.compile(
 )
 _LINE_START = re.compile(r"^[ \t>*-]*(?:\*{0,2}(?:sql|query|answer|output|response)\*{0,2}\s*:)?"
                          r"[ \t`*]*", re.IGNORECASE | re.MULTILINE)  # fmt: skip
+# A line that ends as sentences do, and no statement: "Select rows by age, like this:".
+_SENTENCE = re.compile(r"(?:(?!--|/\*)[^\n;()=<>*])*[:.!?][ \t]*(?:\n|\Z)")
 _AFTER_COLON = re.compile(r":[ \t]+(?=\S)")
 # First words of a paragraph or line that goes on with a statement.
 _GOES_ON = {
@@ -139,13 +141,16 @@ def _from_prose(text: str) -> tuple[str, str] | None:
 
 def _begins(text: str) -> Iterator[int]:
     first = next(sql_text.tokens(text), None)
-    if first is not None and _START.match(text, first.start):
+    bare = first is not None and bool(_START.match(text, first.start))
+    if bare and not _SENTENCE.match(text, first.start if first else 0):
         yield 0  # comments before it are its own
         return
     lines = [found.end() for found in _LINE_START.finditer(text)]
     colons = [found.end() for found in _AFTER_COLON.finditer(text)]
     for places in (lines, colons):
-        yield from (at for at in places if _START.match(text, at))
+        yield from (at for at in places if _START.match(text, at) and not _SENTENCE.match(text, at))
+    if bare:
+        yield 0
 
 
 def _without_tail(text: str) -> str:

@@ -21,6 +21,7 @@ from harness.models import SqlGrid, SqlSpec, SqlState
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,60}")
 _SCRIPTS = ("schema_sql", "seed_sql")
+_STATE_FILES = {"schema.sql", "seed.sql", "expected.json", "after.json"}
 
 
 def read_sql(folder: Path, table: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,10 +36,11 @@ def read_sql(folder: Path, table: Mapping[str, Any]) -> dict[str, Any]:
     states = list(values.get("states", ()))
     if not all(isinstance(state, dict) and state.get("name") for state in states):
         raise RowError("every one of sql.states needs a name")
-    if not states:
-        root = folder / "states"
-        found = sorted(one for one in root.glob("*") if one.is_dir())
-        states = [{"name": one.name} for one in found]
+    found = sorted(one.name for one in (folder / "states").glob("*") if one.is_dir())
+    states = states or [{"name": name} for name in found]
+    unlisted = set(found) - {str(state["name"]) for state in states}
+    if unlisted:
+        raise RowError(f"states/{min(unlisted)} is not among sql.states; list it or remove it")
     if states:
         values["states"] = [_state(folder, dict(state)) for state in states]
     return values
@@ -70,6 +72,10 @@ def _state(folder: Path, state: dict[str, Any]) -> dict[str, Any]:
     own = folder / "states" / name
     if not _PLAIN.fullmatch(name) or not own.is_dir():
         return state
+    unknown = sorted({file.name for file in own.iterdir()} - _STATE_FILES)
+    if unknown:
+        known = ", ".join(sorted(_STATE_FILES))
+        raise RowError(f"states/{name}/{unknown[0]} is none of a state's files: {known}")
     _add_scripts(state, own, f"states/{name}/")
     for key in ("expected", "after"):
         file = own / f"{key}.json"

@@ -19,6 +19,9 @@ _STYLES = {
 }
 _CHECK = re.compile(r"^def check\(", re.MULTILINE)
 _CHECK_CALL = re.compile(r"\n+check\(\w+\)\s*\Z")
+# "return list;" and nothing else: what a generator left where the solution should be.
+_COMMENT = re.compile(r"//[^\n]*")
+_HANDS_BACK = re.compile(r"\s*return\s+(?!true\b|false\b|null\b|nullptr\b|\d)\w+\s*;\s*\}?\s*")
 _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*[<\"][^>\"\n]+[>\"]", re.MULTILINE)
 
 
@@ -26,7 +29,8 @@ def unit_task(row: Row, path: Path, line: int, language: Language, **fields: Any
     """A unit task; ``fields`` holds at least task_id, prompt and tests.
 
     ``prompt`` is code and becomes the prefix of completions. ``canonical_solution`` of the row,
-    if any, makes the reference. Raises RowError where the language has no unit tests.
+    if any, makes the reference unless it is a stub. Raises RowError where the language has no
+    unit tests.
     """
     if language not in _STYLES:
         raise RowError(f"unit tests in {language.value} are not supported yet")
@@ -34,6 +38,8 @@ def unit_task(row: Row, path: Path, line: int, language: Language, **fields: Any
     entry_point = fields.pop("entry_point", None) or last_function(language, prefix)
     style, tests = style_of(language, fields.pop("tests"))
     solution = optional_text(row, "canonical_solution")
+    if solution is not None and is_stub(language, solution):
+        solution = None
     suffix = fields.get("suffix", "")
     return Task(
         language=language,
@@ -50,6 +56,11 @@ def unit_task(row: Row, path: Path, line: int, language: Language, **fields: Any
         line=line,
         **fields,
     )
+
+
+def is_stub(language: Language, solution: str) -> bool:
+    """Whether a C# solution is only a placeholder that hands an argument back."""
+    return language is Language.CSHARP and bool(_HANDS_BACK.fullmatch(_COMMENT.sub("", solution)))
 
 
 def declared_task(row: Row, path: Path, line: int, language: Language, tests: str) -> Task:

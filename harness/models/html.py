@@ -45,6 +45,10 @@ _CHECK_NEEDS: dict[str, tuple[str, ...]] = {
     "layout": ("selector", "relation"),
 }
 _COMPARISONS = ("equals", "one_of", "contains", "matches", "at_least", "at_most")
+_NEVER_NEGATED = {"errors", "accessibility", "no_sideways_scrolling"}
+_COMPARED = {
+    "count", "text", "content", "attribute", "value", "style", "url", "title", "console", "dialog",
+}  # fmt: skip
 _MAX_SIDE_PX = 4096
 
 
@@ -156,6 +160,12 @@ class HtmlCheck(Record):
         given = [name for name in _COMPARISONS if getattr(self, name) not in (None, ())]
         if len(given) > 1 and set(given) != {"at_least", "at_most"}:
             raise ValueError(f"{' and '.join(given)} together; keep one comparison a check")
+        if given and self.check not in _COMPARED:
+            raise ValueError(f"check {self.check!r} takes no {given[0]}")
+        if self.negate and (
+            self.check in _NEVER_NEGATED or (self.check == "console" and not given)
+        ):
+            raise ValueError(f"check {self.check!r} cannot be negated")
         return self
 
 

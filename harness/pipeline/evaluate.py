@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
 
-from harness.errors import EngineUnavailable, SandboxError, SlotDied, TaskError
+from harness.errors import SlotDied, TaskError
 from harness.intake.extract import extract, resolve_entry_point
 from harness.models import (
     Code,
@@ -24,16 +24,16 @@ from harness.models import (
     Trust,
     Verdict,
 )
+from harness.pipeline.retry import Retry
 from harness.runners import Evaluation, Job, job_timeout_s, runners
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.images import ImageRef, ensure_images
-from harness.sandbox.orphans import collect_orphans, run_labels
+from harness.sandbox.orphans import collect_orphans, collect_own, run_labels
 from harness.sandbox.pool import Pool, PoolSettings, SlotKey
 from harness.settings import Settings
 from harness.store.artifacts import keep_artifact
 
-ATTEMPTS = 3
 CHECKER_LANGUAGE = "python"
 
 
@@ -54,6 +54,7 @@ class Evaluator:
     """Prepares and evaluates responses; safe to use from several threads."""
 
     pool: Pool
+    retry: Retry
     images: Mapping[str, ImageRef]
     settings: Settings
     early_stop: bool = False
@@ -128,38 +129,7 @@ class Evaluator:
             keep=partial(keep_artifact, self.settings.home),
         )
         runner = runners()[prepared.task.language]
-        problem: Exception | None = None
-        for _ in range(ATTEMPTS):
-            try:
-                return runner.evaluate(job)
-            except SlotDied as error:
-                if error.oom_killed:
-                    return Evaluation(
-                        Outcome(
-                            verdict=Verdict.MEMORY_LIMIT,
-                            trust=trust,
-                            message="the whole sandbox ran out of memory",
-                        )
-                    )
-                problem = error
-            except EngineUnavailable:
-                raise
-            except SandboxError as error:
-                problem = error
-                self._require_engine()
-        return Evaluation(Outcome(verdict=Verdict.HARNESS_ERROR, trust=trust, message=str(problem)))
-
-    def _require_engine(self) -> None:
-        """Raise EngineUnavailable if the engine is gone, rather than blame every response."""
-        try:
-            alive = self.pool.client.ping()
-        except Exception as error:
-            raise EngineUnavailable(
-                "the Docker engine stopped answering",
-                fix="start it and run the same command again: finished responses are kept",
-            ) from error
-        if not alive:
-            raise EngineUnavailable("the Docker engine does not answer")
+        return self.retry.run(partial(runner.evaluate, job), trust)
 
     def _execute(
         self, language: str, steps: list[dict[str, Any]], limits: Limits
@@ -284,7 +254,7 @@ def open_evaluator(
     run_id: str,
     *,
     early_stop: bool = False,
-    progress: Any = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Iterator[Evaluator]:
     """Images, a pool and an evaluator; every container is gone afterwards, whatever happens.
 
@@ -302,8 +272,16 @@ def open_evaluator(
         budget_mb=settings.memory_budget_mb or default_budget_mb(engine),
         runtime=settings.runtime,
     )
-    with Pool(pool_settings, engine) as pool:
-        yield Evaluator(pool, images, settings, early_stop)
+    try:
+        with Pool(pool_settings, engine) as pool:
+            retry = Retry(pool, settings.engine_wait_s, progress or _silent)
+            yield Evaluator(pool, retry, images, settings, early_stop)
+    finally:
+        collect_own(engine, run_id, settings.home)
+
+
+def _silent(line: str) -> None:
+    """Progress for callers that want none."""
 
 
 def default_budget_mb(engine: Any) -> int:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from harness.models import CaseResult, Result, Task, Verdict
 from harness.reporting.diff import DiffRow, side_by_side
+from harness.reporting.grids import GridView, grid_view
 from harness.reporting.highlight import code_lines
 from harness.reporting.html import asset, environment, policy
 from harness.reporting.pictures import PictureView
@@ -19,6 +20,7 @@ from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_w
 
 FAILING_SHOWN = 40
 PASSED_SHOWN = 200
+GRIDS_SHOWN = 20
 _SHORT_PROMPT_LINES = 16
 
 
@@ -33,7 +35,7 @@ class FlagView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case that did not pass. ``rows`` is None where no diff was made."""
+    """A case that did not pass. ``rows`` is None where no diff of texts was made."""
 
     name: str
     verdict: Verdict
@@ -43,6 +45,7 @@ class CaseView:
     message: Markup
     input: Markup
     rows: tuple[DiffRow, ...] | None
+    grids: tuple[GridView, ...]
     expected: Markup
     actual: Markup
     stdout: Markup
@@ -209,7 +212,8 @@ def _flag(flag: object) -> FlagView:
 
 
 def _case(case: CaseResult) -> CaseView:
-    comparable = case.verdict is Verdict.FAILED and (case.expected or case.actual)
+    texts = (case.expected or case.actual) and not case.grids
+    comparable = case.verdict is Verdict.FAILED and texts
     return CaseView(
         name=one_line(case.name, 120),
         verdict=case.verdict,
@@ -219,8 +223,9 @@ def _case(case: CaseResult) -> CaseView:
         message=block(case.message),
         input=block(case.input),
         rows=side_by_side(case.expected, case.actual) if comparable else None,
-        expected=block(case.expected),
-        actual=block(case.actual),
+        grids=tuple(grid_view(grid) for grid in case.grids[:GRIDS_SHOWN]),
+        expected=block("" if case.grids else case.expected),
+        actual=block("" if case.grids else case.actual),
         stdout=block(case.stdout),
         stderr=block(case.stderr),
     )

@@ -107,6 +107,7 @@ OUT_OF_MEMORY_WORDS = (
     "heap out of memory",
     "Allocation failed - JavaScript",
     "System.OutOfMemoryException",
+    "Out of memory.",  # .NET
 )
 
 

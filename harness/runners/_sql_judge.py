@@ -57,7 +57,7 @@ def accepted_answers(spec: SqlSpec, state: SqlState, golds: Sequence[Wire]) -> l
             for gold, report in zip(spec.golds, golds, strict=True)
         ]
     own = {name: Part(name, grid, _part_rules(spec, name)) for name, grid in state.after.items()}
-    if len(own) == len(spec.check_tables) + len(spec.check_queries):
+    if spec.tells_all(state):
         return [tuple(own.values())]
     return [
         tuple(own.get(part.what, part) for part in _state_parts(spec, report)) for report in golds
@@ -106,6 +106,8 @@ def bad_end(report: Wire, raw: Wire) -> tuple[Verdict, str] | None:
     if error is None:
         return None
     if error["stage"] == "ended":
+        if raw.get("cause") == "died":
+            return Verdict.RUNTIME_ERROR, "the database engine crashed"
         found = ending(raw)
         if found is not None:
             return found

@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+from harness.errors import SandboxError
 from harness.models import Dialect, Limits, SqlSpec, SqlState
 from harness.runners._job import Job, Wire, parse_reply, wire_limits
 from harness.syntax import sql_text
@@ -43,13 +44,15 @@ class Kept:
         """The text of ``key``."""
         with self._lock:
             lock = self._working.setdefault(key, threading.Lock())
-        with lock:
-            found = self._found(key)
-            if found is None:
-                found = compute()
-                self._keep(key, found)
-        with self._lock:
-            self._working.pop(key, None)
+        try:
+            with lock:
+                found = self._found(key)
+                if found is None:
+                    found = compute()
+                    self._keep(key, found)
+        finally:
+            with self._lock:
+                self._working.pop(key, None)
         return found
 
     def _found(self, key: str) -> str | None:
@@ -76,64 +79,85 @@ def key_of(*parts: object) -> str:
 
 
 def gold_reports(job: Job, spec: SqlSpec, state: SqlState) -> list[Wire]:
-    """Reports of the accepted answers on a state. Raises TaskFault if one fails."""
+    """Reports of the accepted answers on a state, [] if it says itself what is right.
+
+    Raises TaskFault if one fails.
+    """
+    if spec.tells_all(state):
+        return []
     schema, seed = spec.scripts(state)
     key = key_of("golds", schema, seed, _asked(spec), job.limits.model_dump(), spec.golds)
 
     def compute() -> str:
-        limits = _patient(job.limits)
-        texts = [_statements(gold) for gold in spec.golds]
-        steps = [step(job, spec, state, text, limits, len(texts)) for text in texts]
-        reports = [report_of(raw) for raw in job.execute("sql", steps, job.limits)]
-        for number, report in enumerate(reports, 1):
-            if "error" in report:
-                said = report["error"]["message"]
-                raise TaskFault(f"state {state.name!r}: gold {number} fails: {said}")
-        return json.dumps(reports)
+        steps = [_gold_step(job, spec, state, gold) for gold in spec.golds]
+        raw = job.execute("sql", steps, job.limits)
+        return json.dumps([_gold_report(state, n, one) for n, one in enumerate(raw, 1)])
 
     found: list[Wire] = json.loads(_kept.get(key, compute))
     return found
 
 
-def response_steps(job: Job, spec: SqlSpec, states: Sequence[SqlState]) -> list[Wire]:
-    """One step a state, for the response's statements."""
+def _gold_report(state: SqlState, number: int, raw: Wire) -> Wire:
+    if raw.get("cause") == "died":
+        raise SandboxError("the database engine died")
+    report = report_of(raw)
+    blame(state, report)
+    if "error" in report:
+        said = report["error"]["message"]
+        raise TaskFault(f"state {state.name!r}: gold {number} fails: {said}")
+    return report
+
+
+def run_response(job: Job, spec: SqlSpec, states: Sequence[SqlState]) -> list[Wire]:
+    """Results of the response's statements, one a state."""
     texts = _statements(job.code.source)
-    count = len(spec.all_states())
-    return [step(job, spec, state, texts, job.limits, count) for state in states]
+    request = {"statements": texts, **_asked(spec)}
+    room = _room(job.limits, len(spec.all_states()))
+    request["max_bytes"] = room // MAX_ESCAPE
+    steps = [_ask(spec, state, request, job.limits) for state in states]
+    raw = job.execute("sql", steps, job.limits)
+    if any((one.get("reply") or {}).get("missing") for one in raw):
+        # This slot has not met these databases yet.
+        for step, state in zip(steps, states, strict=True):
+            step["request"]["image"] = _image(job, spec, state)
+        raw = job.execute("sql", steps, job.limits)
+    if any(one.get("cause") == "died" for one in raw):
+        # An engine that was gone already is not this response's doing: it gets another.
+        raw = job.execute("sql", steps, job.limits)
+    return raw
 
 
-def step(
-    job: Job, spec: SqlSpec, state: SqlState, statements: list[str], limits: Limits, count: int
-) -> Wire:
-    """Run ``statements`` on a copy of a state's database; ``count`` steps share the output."""
-    room = min(MAX_REPORTS_BYTES // count, (limits.output_kb << 10) * MAX_ESCAPE + (1 << 20))
-    request = {
-        "statements": statements,
-        **_asked(spec),
-        "max_bytes": min(limits.output_kb << 10, room // MAX_ESCAPE),
-    }
-    if spec.dialect is Dialect.POSTGRESQL:
-        return _server_step(request, spec, state, limits)
-    request["image"] = _image(job, spec, state)
-    wire = wire_limits(limits, data_mb=limits.memory_mb)
-    wire["output_bytes"] = room
-    return {"kind": "run", "spawn": {"mode": "query", "payload": request}, "limits": wire}
+def _room(limits: Limits, count: int) -> int:
+    """Bytes of one report where ``count`` of them travel together."""
+    return min(MAX_REPORTS_BYTES // count, (limits.output_kb << 10) * MAX_ESCAPE)
 
 
-def _server_step(request: Wire, spec: SqlSpec, state: SqlState, limits: Limits) -> Wire:
+def _ask(spec: SqlSpec, state: SqlState, request: Wire, limits: Limits) -> Wire:
+    """The step that asks a service of the slot to run a request on a state's database."""
     schema, seed = spec.scripts(state)
-    request |= {
-        "schema": schema,
-        "seed": seed,
-        "cpu_s": limits.cpu_s,
-        "wall_s": limits.wall_s,
-        "memory_mb": limits.memory_mb,
-    }
+    request = {**request, "memory_mb": limits.memory_mb}
     wire = wire_limits(limits)
+    if spec.dialect is Dialect.SQLITE:
+        request["template"] = _image_key(schema, seed)
+        return {"kind": "ask", "service": "sqlite", "request": request, "limits": wire}
+    request |= {"schema": schema, "seed": seed, "cpu_s": limits.cpu_s, "wall_s": limits.wall_s}
     # The service holds statements to their limits itself; these end one that hangs.
     wire["cpu_s"] += limits.build_cpu_s + SERVER_CPU_S
     wire["wall_s"] += limits.build_wall_s + SERVER_WALL_S
     return {"kind": "ask", "service": "postgres", "request": request, "limits": wire}
+
+
+def _gold_step(job: Job, spec: SqlSpec, state: SqlState, gold: str) -> Wire:
+    """The step that runs an accepted answer, in SQLite in a process of its own."""
+    limits = _patient(job.limits)
+    room = _room(limits, len(spec.golds))
+    request = {"statements": _statements(gold), **_asked(spec), "max_bytes": room // MAX_ESCAPE}
+    if spec.dialect is Dialect.POSTGRESQL:
+        return _ask(spec, state, request, limits)
+    request["image"] = _image(job, spec, state)
+    wire = wire_limits(limits, data_mb=limits.memory_mb)
+    wire["output_bytes"] = room + (1 << 20)
+    return {"kind": "run", "spawn": {"mode": "query", "payload": request}, "limits": wire}
 
 
 def _image(job: Job, spec: SqlSpec, state: SqlState) -> str:
@@ -147,11 +171,14 @@ def _image(job: Job, spec: SqlSpec, state: SqlState) -> str:
         step = {"kind": "run", "spawn": spawn, "limits": limits}
         report = report_of(job.execute("sql", [step], job.limits)[0])
         if "image" not in report:
-            said = report.get("error", {}).get("message", "no database")
-            raise TaskFault(f"state {state.name!r}: {said}")
+            raise TaskFault(f"state {state.name!r}: {report['error']['message']}")
         return str(report["image"])
 
-    return _kept.get(key_of("image", schema, seed), compute)
+    return _kept.get(_image_key(schema, seed), compute)
+
+
+def _image_key(schema: str, seed: str) -> str:
+    return key_of("image", schema, seed)
 
 
 def _patient(limits: Limits) -> Limits:
@@ -179,9 +206,18 @@ def _statements(text: str) -> list[str]:
     return [one.text for one in sql_text.statements(text)]
 
 
+def blame(state: SqlState, report: Wire) -> None:
+    """Raise TaskFault or SandboxError for an error that is not the statements'."""
+    error = report.get("error", {})
+    if error.get("stage") == "task":
+        raise TaskFault(f"state {state.name!r}: {error['message']}")
+    if error.get("stage") == "ours":
+        raise SandboxError(str(error["message"]))
+
+
 def report_of(raw: Wire) -> Wire:
     """The database's report out of a step's result; an error of stage "ended" if there is none."""
     found = raw["reply"] if "reply" in raw else parse_reply(raw.get("stdout"))
-    if isinstance(found, dict) and raw.get("cause") is None:
+    if isinstance(found, dict) and found and raw.get("cause") is None:
         return found
     return {"error": {"stage": "ended", "message": raw.get("stderr") or "no report", "code": ""}}

@@ -6,7 +6,7 @@ from harness.models import CaseResult, SqlSpec, SqlState, Verdict
 from harness.runners._calls import skipped
 from harness.runners._job import Evaluation, Job, Runner, Wire, shorten, single, summarise
 from harness.runners._sql_judge import accepted_answers, answer_text, bad_end, compare
-from harness.runners._sql_steps import TaskFault, gold_reports, report_of, response_steps
+from harness.runners._sql_steps import TaskFault, blame, gold_reports, report_of, run_response
 from harness.syntax import sql_text
 
 # The server, its shared memory and its databases live beside the responses.
@@ -41,8 +41,8 @@ def _batches(job: Job, spec: SqlSpec) -> list[tuple[SqlState, ...]]:
 
 
 def _evaluate_states(job: Job, spec: SqlSpec, states: tuple[SqlState, ...]) -> list[CaseResult]:
-    golds = [gold_reports(job, spec, state) if spec.golds else [] for state in states]
-    raw = job.execute("sql", response_steps(job, spec, states), job.limits)
+    golds = [gold_reports(job, spec, state) for state in states]
+    raw = run_response(job, spec, states)
     return [
         _judge(spec, state, wanted, one)
         for state, wanted, one in zip(states, golds, raw, strict=True)
@@ -56,6 +56,7 @@ def _judge(spec: SqlSpec, state: SqlState, golds: list[Wire], raw: Wire) -> Case
     if raw.get("skipped"):
         return skipped(state.name, shown, answer_text(answers[0]))
     report = report_of(raw)
+    blame(state, report)
     bad = bad_end(report, raw)
     if bad is None:
         found = compare(spec, answers, report)

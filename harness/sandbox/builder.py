@@ -48,7 +48,8 @@ def build_language(engine: docker.DockerClient, plan: Recipe, say: Say, *, refre
     # A name of its own: another process may be building the same image.
     draft = f"harness-draft-{plan.tag.removeprefix('harness-')}-{secrets.token_hex(4)}"
     arguments = {"TOOLCHAIN": plan.toolchain_tag, "LANGUAGE": name}
-    _Build(engine, name, labels).run(draft, _final(plan), arguments)
+    # This layer fetches nothing.
+    _Build(engine, name, labels, network="none").run(draft, _final(plan), arguments)
     _finish(engine, plan, draft)
     say(f"{name}: ready")
 
@@ -120,8 +121,10 @@ class _Build:
         name: str,
         labels: dict[str, str],
         refresh: bool = False,
+        network: str | None = None,
     ) -> None:
         self._engine, self._name, self._labels, self._refresh = engine, name, labels, refresh
+        self._network = network
         self._log: list[str] = []
 
     def run(self, tag: str, fill: Callable[[Context], None], arguments: dict[str, str]) -> None:
@@ -139,6 +142,7 @@ class _Build:
                     buildargs=arguments,
                     labels=self._labels,
                     nocache=self._refresh,
+                    network_mode=self._network,
                     rm=True,
                     forcerm=True,
                     decode=True,

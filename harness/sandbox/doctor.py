@@ -17,8 +17,9 @@ import docker
 from docker.errors import DockerException
 
 from harness.errors import HarnessError
-from harness.sandbox import images, recipe
+from harness.sandbox import fetch, images, recipe
 from harness.sandbox.engine import client as engine_client
+from harness.sandbox.engine import runtime_problem
 from harness.settings import Settings, load_settings
 
 MIN_API = (1, 41)
@@ -198,11 +199,10 @@ def _seccomp(subject: Subject) -> Iterator[Finding]:
 
 
 def _runtime(subject: Subject) -> Iterator[Finding]:
-    known = sorted(subject.info.get("Runtimes") or {})
     wanted = subject.settings.runtime
-    if wanted and wanted not in known:
-        fix = f"unset HARNESS_RUNTIME, or use one of: {', '.join(known)}"
-        yield Finding("runtime", Status.FAIL, f"the engine has no runtime {wanted!r}", fix)
+    problem = runtime_problem(subject.info, wanted)
+    if problem:
+        yield Finding("runtime", Status.FAIL, *problem)
     else:
         default = f"{subject.info.get('DefaultRuntime', 'runc')} (the engine's default)"
         yield Finding("runtime", Status.OK, wanted or default)
@@ -225,12 +225,23 @@ def _images(subject: Subject) -> Iterator[Finding]:
         mine = [ref for ref in found if ref.language == language]
         current = next((ref for ref in mine if ref.current), None)
         fix = f"harness images build {language}   (a run builds it too)"
+        if _needs_sdk(subject, language):
+            detail = f"not possible on {subject.version['Arch']} with what can be fetched"
+            yield Finding(f"image {language}", Status.WARN, detail, fetch.NEEDS_SDK)
+            continue
         if current is not None:
             detail = ", ".join(f"{tool} {version}" for tool, version in current.versions.items())
             yield Finding(f"image {language}", Status.OK, detail)
         else:
             detail = "outdated: its files changed since" if mine else "not built yet"
             yield Finding(f"image {language}", Status.WARN, detail, fix)
+
+
+def _needs_sdk(subject: Subject, language: str) -> bool:
+    """Whether the language's toolchain can be fetched for amd64 only, and this is not amd64."""
+    fetched = recipe.recipe(language).toolchain
+    amd64_only = recipe.SDK_DOCKERFILE in fetched and "requirements.txt" in fetched
+    return amd64_only and str(subject.version["Arch"]) != "amd64"
 
 
 CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (

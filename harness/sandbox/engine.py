@@ -39,6 +39,14 @@ def client(timeout_s: float = DEFAULT_TIMEOUT_S) -> docker.DockerClient:
     return connected
 
 
+def answers(engine: docker.DockerClient) -> bool:
+    """Whether the engine is still there."""
+    try:
+        return bool(engine.ping())
+    except (DockerException, OSError):
+        return False
+
+
 def runtime_problem(info: dict[str, Any], wanted: str | None) -> tuple[str, str] | None:
     """What is wrong with the OCI runtime asked for, and the fix; None if the engine knows it.
 

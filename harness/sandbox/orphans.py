@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import docker
-from docker.errors import APIError, NotFound
+from docker.errors import APIError, DockerException, NotFound
 
 from harness.errors import InputError
 from harness.sandbox.engine import client as engine_client
@@ -104,6 +104,12 @@ def collect_orphans(
             continue
         removed.append(str(container.name))
     return removed
+
+
+def collect_own(engine: docker.DockerClient, run_id: str, home: Path) -> None:
+    """At a run's end: remove what could not be removed while the engine was away."""
+    with suppress(DockerException, OSError):  # still away: the next run does it
+        collect_orphans(engine, home, resuming=run_id)
 
 
 def _lock(handle: IO[str]) -> bool:

@@ -16,7 +16,7 @@ from typing import Self
 
 import docker
 
-from harness.errors import SandboxError
+from harness.errors import SlotDied
 from harness.models import Limits
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.slot import Slot, Uids, create_slot, usable_cpus
@@ -91,6 +91,11 @@ class Pool:
         with self._lock:
             return list(self._live)
 
+    @property
+    def closed(self) -> bool:
+        """Whether no slot is made any more."""
+        return self._closed
+
     def close(self) -> None:
         """Remove every container of this pool."""
         with self._lock:
@@ -116,14 +121,24 @@ class Pool:
     def _take(self, key: SlotKey) -> Slot:
         with self._lock:
             self._require_open()
-            for index in range(len(self._idle) - 1, -1, -1):
-                if self._idle[index][0] == key:
-                    return self._idle.pop(index)[1]
+            idle = self._take_idle(key)
+            if idle is not None:
+                return idle
             prepared = self._prepared.pop(key, None)
         if prepared is not None:
             return prepared.result()
         self._make_room(key.memory_mb)
         return self._start(key)
+
+    def _take_idle(self, key: SlotKey) -> Slot | None:
+        """The slot of that key used last; those that ended meanwhile are thrown away."""
+        for index in range(len(self._idle) - 1, -1, -1):
+            if self._idle[index][0] == key:
+                slot = self._idle.pop(index)[1]
+                if not slot.hung_up():
+                    return slot
+                self._janitor.submit(self._remove, slot)
+        return None
 
     def _start(self, key: SlotKey) -> Slot:
         """Start a slot whose memory has been reserved."""
@@ -221,5 +236,5 @@ class Pool:
                 self._cpu_use[cpu] -= 1
 
 
-def _closing() -> SandboxError:
-    return SandboxError("the sandboxes are being closed")
+def _closing() -> SlotDied:
+    return SlotDied("the sandboxes are being closed")

@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import IO
 
 from harness.errors import ImageError
+from harness.settings import load_settings
 
 SUITE = "trixie"
+SDK_DOCKERFILE = "toolchain/sdk.Dockerfile"
 _NEVER = {"__pycache__", "node_modules"}
 Files = Mapping[str, bytes]
 
@@ -90,10 +92,21 @@ def recipe(language: str) -> Recipe:
         language=language,
         folder=folder,
         base=files_in(root / "base"),
-        toolchain={name: content for name, content in own.items() if _is_toolchain(name)},
+        toolchain=_toolchain(own),
         final={"Dockerfile": (root / "final.Dockerfile").read_bytes(), **driver, **agent},
         smoke=own.get("smoke.sh", b"").decode(),
     )
+
+
+def _toolchain(own: Files) -> Files:
+    """The toolchain's files; an SDK image that the settings name stands for what is fetched."""
+    files = {name: content for name, content in own.items() if _is_toolchain(name)}
+    sdk = load_settings().dotnet_sdk if SDK_DOCKERFILE in files else None
+    if not sdk:
+        return files
+    dockerfile = f"ARG SDK={sdk}\n".encode() + files[SDK_DOCKERFILE]
+    kept = {name: content for name, content in files.items() if name.startswith("toolchain/")}
+    return {**kept, "Dockerfile": dockerfile}
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

@@ -1,9 +1,11 @@
 """Our own seccomp profile: an allow-list, tighter than the engine's default.
 
 Left out on purpose: io_uring, keyrings, ptrace and process_vm_*, namespaces and mounts, bpf,
-perf, userfaultfd, POSIX message queues, and SysV IPC unless the image needs it (PostgreSQL).
+perf, userfaultfd, POSIX message queues, and SysV IPC; PostgreSQL gets SysV shared memory, without
+which it does not start (it guards its data folder with a segment), but no semaphores or queues.
 Sockets may be unix or internet ones (the container has no network); clone may not make
 namespaces, and clone3, whose flags a filter cannot see, says ENOSYS so that libc falls back.
+membarrier costs .NET 10 ms a start (it waits for every CPU of the host) and has a fallback.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ sync_file_range syncfs tee truncate umask unlink unlinkat utime utimensat utimes
 writev memfd_create
 """
 MEMORY = """
-brk madvise membarrier mincore mlock mlock2 mlockall mmap mprotect mremap msync munlock
+brk madvise mincore mlock mlock2 mlockall mmap mprotect mremap msync munlock
 munlockall munmap pkey_alloc pkey_free pkey_mprotect map_shadow_stack get_mempolicy
 """
 PROCESSES = """
@@ -54,7 +56,7 @@ epoll_pwait2 epoll_wait epoll_wait_old eventfd eventfd2 getpeername getsockname 
 listen pipe pipe2 poll ppoll pselect6 recvfrom recvmmsg recvmsg select sendmmsg sendmsg sendto
 setsockopt shutdown socketpair
 """
-SYSV = "shmget shmat shmctl shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl"
+SYSV = "shmget shmat shmctl shmdt"
 
 
 def _argument(index: int, value: int, op: str, value_two: int = 0) -> dict[str, object]:

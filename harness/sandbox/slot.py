@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import random
+import select
 import socket
 import struct
 import time
@@ -32,6 +33,9 @@ FIRST_UID, LAST_UID = 10_000, 60_000
 # Agent, zygotes and their imports; the candidate gets its whole limit on top.
 AGENT_MEMORY_MB = 64
 RESERVED_PROCESSES = 64
+
+# The SDK raises its own errors for what the engine says, and requests' for an engine that is gone.
+ENGINE_FAILS = (DockerException, OSError)
 
 Wire = dict[str, Any]
 
@@ -84,11 +88,18 @@ class Slot:
         results: list[Wire] = answer["results"]
         return results
 
+    def hung_up(self) -> bool:
+        """Whether the container ended while nobody used it: an idle agent says nothing."""
+        try:
+            return bool(select.select([self._stream], [], [], 0)[0])
+        except (OSError, ValueError, TypeError):  # no such question to this kind of stream
+            return False
+
     def close(self) -> None:
         """Kill and remove the container."""
         with contextlib.suppress(OSError):
             self._stream.close()
-        with contextlib.suppress(DockerException):
+        with contextlib.suppress(*ENGINE_FAILS):
             self.container.remove(force=True, v=True)
 
     def _send(self, message: Wire) -> None:
@@ -142,7 +153,7 @@ class Slot:
     def _died(self, reason: str) -> SlotDied:
         self.condemned = reason
         oom = False
-        with contextlib.suppress(DockerException):
+        with contextlib.suppress(*ENGINE_FAILS):
             self.container.reload()
             oom = bool(self.container.attrs["State"].get("OOMKilled"))
         said = self._diagnostics.decode("utf-8", "replace").strip()
@@ -193,6 +204,8 @@ def create_slot(
         "ulimits": [docker.types.Ulimit(name="core", soft=0, hard=0)],
         "log_config": docker.types.LogConfig(type="none"),
         "hostname": "sandbox",
+        # There is nothing to save: an engine that stops need not wait for it.
+        "stop_signal": "SIGKILL",
         "working_dir": "/",
         "environment": {"LANG": "C.UTF-8"},
     }
@@ -206,14 +219,14 @@ def create_slot(
         ) from error
     except APIError as error:
         raise SandboxError(f"the engine refused a container: {error.explanation}") from error
-    except (DockerException, OSError) as error:
+    except ENGINE_FAILS as error:
         raise SandboxError(f"the engine does not answer: {error}") from error
     try:
         return Slot(container, language, uids)
     except BaseException as error:
-        with contextlib.suppress(DockerException):
+        with contextlib.suppress(*ENGINE_FAILS):
             container.remove(force=True, v=True)
-        if isinstance(error, (DockerException, OSError)):
+        if isinstance(error, ENGINE_FAILS):
             raise SandboxError(f"cannot start a container: {error}") from error
         raise
 

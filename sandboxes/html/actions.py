@@ -1,7 +1,8 @@
 """Steps: what a user does, through the browser's own input, so that every handler runs."""
 
-import base64
 import time
+
+from browser import ProtocolError
 
 MODIFIERS = {"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
 # name → (code, virtual key, text)
@@ -22,7 +23,6 @@ KEYS = {
     "ArrowDown": ("ArrowDown", 40, ""),
     **{f"F{n}": (f"F{n}", 111 + n, "") for n in range(1, 13)},
 }
-# Controls whose value is not typed key by key in the same way everywhere.
 MAX_SHOT_BYTES = 2 << 20
 MAX_SHOT_HEIGHT = 6000
 RETRY_S = 0.05
@@ -52,7 +52,7 @@ def target(step, **more):
 
 def mouse(page, kind, point, **more):
     """One mouse event."""
-    page.call("Input.dispatchMouseEvent", {"type": kind, "x": point["x"], "y": point["y"], **more})
+    page.input("Input.dispatchMouseEvent", {"type": kind, "x": point["x"], "y": point["y"], **more})
 
 
 def hover(page, step, patience_s):
@@ -90,7 +90,7 @@ def key_event(page, kind, key, modifiers=0):
         event["text"] = text
     elif kind == "keyDown":
         event["type"] = "rawKeyDown"
-    page.call("Input.dispatchKeyEvent", event)
+    page.input("Input.dispatchKeyEvent", event)
 
 
 def press_key(page, chord):
@@ -127,7 +127,7 @@ def type_text(page, step, patience_s):
         elif character.isascii() and character.isprintable():
             press_key(page, "Space" if character == " " else character)
         else:
-            page.call("Input.insertText", {"text": character})
+            page.input("Input.insertText", {"text": character})
 
 
 def select(page, step, patience_s):
@@ -184,7 +184,6 @@ ACTIONS = {
 
 def act(page, step, patience_s):
     """Do one step and let the page react."""
-    page.loaded = False
     ACTIONS[step["action"]](page, step, step.get("timeout_s") or patience_s)
     page.settle()
 
@@ -192,15 +191,21 @@ def act(page, step, patience_s):
 def picture(page, full_page):
     """A PNG of the viewport, or of the whole page up to a height; size-capped by shrinking."""
     size = page.ask("page")
-    height = size["height"]
+    top, height = size["top"], size["height"]
     if full_page:
-        height = min(max(height, size["scrollHeight"]), MAX_SHOT_HEIGHT)
-    clip = {"x": 0, "y": 0, "width": size["width"], "height": height}
+        top, height = 0, min(max(height, size["scrollHeight"]), MAX_SHOT_HEIGHT)
+    clip = {"x": 0, "y": top, "width": size["width"], "height": height}
     for scale in (1, 0.5, 0.25):
-        options = {"format": "png", "clip": {**clip, "scale": scale}}
-        if full_page:
-            options["captureBeyondViewport"] = True
-        data = page.call("Page.captureScreenshot", options)["data"]
+        options = {
+            "format": "png",
+            "clip": {**clip, "scale": scale},
+            "captureBeyondViewport": full_page,
+        }
+        try:
+            data = page.call("Page.captureScreenshot", options)["data"]
+        except ProtocolError as error:
+            page.said.note(f"no picture: {error}")
+            break
         if len(data) * 3 // 4 <= MAX_SHOT_BYTES:
-            return {"png": data, "width": round(size["width"] * scale)}
-    return {"png": base64.b64encode(b"").decode(), "width": 0}
+            return {"png": data}
+    return {"png": ""}

@@ -57,10 +57,12 @@ FLAGS = [
     "--password-store=basic",
     "--use-mock-keychain",
     "--metrics-recording-only",
-    "--disable-features="
-    "IsolateOrigins,site-per-process,Translate,MediaRouter,OptimizationHints,"
-    "AcceptCHFrame,InterestFeedContentSuggestions,PaintHolding,HttpsUpgrades,"
-    "BackForwardCache,GlobalMediaControls,DestroyProfileOnBrowserClose",
+    (
+        "--disable-features="
+        "IsolateOrigins,site-per-process,Translate,MediaRouter,OptimizationHints,"
+        "AcceptCHFrame,InterestFeedContentSuggestions,PaintHolding,HttpsUpgrades,"
+        "BackForwardCache,GlobalMediaControls,DestroyProfileOnBrowserClose"
+    ),
     "--enable-features=NetworkServiceInProcess2",
     "--log-level=3",
     "--remote-debugging-pipe",
@@ -68,6 +70,10 @@ FLAGS = [
 POLL_S = 0.02
 START_S = 30.0
 MAX_MESSAGE = 64 << 20
+LOG_TAIL = 16_000
+OUT_OF_MEMORY = (b"out of memory", b"OOM", b"Out of memory")
+# What the browser and the agent need of a slot; the rest is the page's.
+OWN_MB = 512
 
 
 class Ended(Exception):
@@ -115,9 +121,13 @@ class Browser:
         command_r, self.write_fd = os.pipe2(os.O_CLOEXEC)
         self.read_fd, event_w = os.pipe2(os.O_CLOEXEC)
         argv = [PROGRAM, *FLAGS, f"--user-data-dir={self.profile}"]
-        heap_mb = heap_limit_mb()
-        argv.append(f"--js-flags=--max-old-space-size={heap_mb}")
-        actions = [(os.POSIX_SPAWN_DUP2, command_r, 3), (os.POSIX_SPAWN_DUP2, event_w, 4)]
+        argv.append(f"--js-flags=--max-old-space-size={heap_limit_mb()}")
+        self.log = os.path.join(folder, "browser.log")
+        actions = [
+            (os.POSIX_SPAWN_OPEN, 2, self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+            (os.POSIX_SPAWN_DUP2, command_r, 3),
+            (os.POSIX_SPAWN_DUP2, event_w, 4),
+        ]
         environment = {**os.environ, "HOME": folder, "TMPDIR": folder}
         self.pid = os.posix_spawn(argv[0], argv, environment, file_actions=actions, setpgroup=0)
         os.close(command_r)
@@ -128,7 +138,6 @@ class Browser:
         self.waiting = {}
         self.listeners = {}
         self.budget = Budget(None, START_S)
-        self.call("Target.setDiscoverTargets", {"discover": True})
         self.call(
             "Target.setAutoAttach",
             {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True},
@@ -148,15 +157,17 @@ class Browser:
             raise Ended("crash", "the browser ended") from error
         return self.last_id
 
-    def call(self, method, params=None, session=None):
-        """Send a command and return its result."""
+    def call(self, method, params=None, session=None, or_when=lambda: False):
+        """Send a command and return its result; None if ``or_when()`` came true before."""
         number = self.post(method, params, session)
         self.waiting[number] = None
         try:
-            self.run(lambda: self.waiting[number] is not None)
+            self.run(lambda: self.waiting[number] is not None or or_when())
             answer = self.waiting[number]
         finally:
             del self.waiting[number]
+        if answer is None:
+            return None
         if "error" in answer:
             raise ProtocolError(f"{method}: {answer['error'].get('message')}")
         return answer["result"]
@@ -204,6 +215,15 @@ class Browser:
         if listener is not None:
             listener(message["method"], message["params"])
 
+    def ran_out_of_memory(self):
+        """Whether the script engine's last words were that its memory is used up."""
+        try:
+            with open(self.log, "rb") as handle:
+                handle.seek(max(0, os.path.getsize(self.log) - LOG_TAIL))
+                return any(word in handle.read() for word in OUT_OF_MEMORY)
+        except OSError:
+            return False
+
     def memory_mb(self):
         """Private memory of its largest process, which is the page's or its own."""
         sizes = [0]
@@ -230,8 +250,8 @@ class Browser:
 
 
 def heap_limit_mb():
-    """V8's heap, below what the slot has, so that V8 says what ran out."""
+    """V8's heap: what a page may use, so that V8 says what ran out."""
     limit = cgroup.limit.value()
     if not limit or limit > 1 << 40:
-        return 1024
-    return max(128, ((limit >> 20) - 256) * 3 // 4)
+        return OWN_MB
+    return max(64, (limit >> 20) - OWN_MB)

@@ -3,6 +3,8 @@
 import re
 import time
 
+from boxes import RELATIONS, place
+
 RETRY_S = 0.05
 TOLERANCE_PX = 1.0
 IMPACTS = ("minor", "moderate", "serious", "critical")
@@ -76,13 +78,17 @@ def matcher(one):
     if low is None and high is None:
         return None
     words = " and ".join(
-        f"at {name} {bound:g}" for name, bound in (("least", low), ("most", high)) if bound is not None
+        f"at {name} {bound:g}"
+        for name, bound in (("least", low), ("most", high))
+        if bound is not None
     )
 
     def between(value):
         number = numeric(value)
-        return number is not None and (low is None or number >= low) and (
-            high is None or number <= high
+        return (
+            number is not None
+            and (low is None or number >= low)
+            and (high is None or number <= high)
         )
 
     return words, between
@@ -145,9 +151,10 @@ def state(fact, name):
     """A check of something an element is or is not."""
 
     def run(page, one):
-        if one.get("negate") and fact == "visible":
-            if not any(page.ask("look", fact=fact, selector=one["selector"])):
-                return
+        # What is not there is not visible.
+        gone = one.get("negate") and fact == "visible"
+        if gone and not any(page.ask("look", fact=fact, selector=one["selector"])):
+            return
         for value in elements(page, one, fact):
             if bool(value) == bool(one.get("negate")):
                 words = ("not " if one.get("negate") else "") + name
@@ -187,43 +194,9 @@ def layout(page, one):
         if holds == bool(one.get("negate")):
             words = ("not " if one.get("negate") else "") + relation.replace("_", " ")
             name = "" if relation == "within_viewport" else f" {other_name}"
-            raise Failed(f"{subject(one)} {words}{name}", f"{place(box)}, {other_name} {place(others[0])}")
-
-
-def place(box):
-    """A box in words."""
-    return f"x {box['left']:.0f}–{box['right']:.0f}, y {box['top']:.0f}–{box['bottom']:.0f}"
-
-
-def _overlap(a, b, low, high, slack):
-    return a[low] < b[high] - slack and b[low] < a[high] - slack
-
-
-def _inside(a, b, slack):
-    return (
-        a["left"] >= b["left"] - slack
-        and a["right"] <= b["right"] + slack
-        and a["top"] >= b["top"] - slack
-        and a["bottom"] <= b["bottom"] + slack
-    )
-
-
-RELATIONS = {
-    "left_of": lambda a, b, slack: a["right"] <= b["left"] + slack,
-    "right_of": lambda a, b, slack: a["left"] >= b["right"] - slack,
-    "above": lambda a, b, slack: a["bottom"] <= b["top"] + slack,
-    "below": lambda a, b, slack: a["top"] >= b["bottom"] - slack,
-    "inside": _inside,
-    "within_viewport": _inside,
-    "same_row": lambda a, b, slack: _overlap(a, b, "top", "bottom", slack),
-    "same_column": lambda a, b, slack: _overlap(a, b, "left", "right", slack),
-    "overlapping": lambda a, b, slack: _overlap(a, b, "left", "right", slack)
-    and _overlap(a, b, "top", "bottom", slack),
-    "same_width": lambda a, b, slack: abs(
-        (a["right"] - a["left"]) - (b["right"] - b["left"])) <= slack,
-    "same_height": lambda a, b, slack: abs(
-        (a["bottom"] - a["top"]) - (b["bottom"] - b["top"])) <= slack,
-}
+            raise Failed(
+                f"{subject(one)} {words}{name}", f"{place(box)}, {other_name} {place(others[0])}"
+            )
 
 
 def no_sideways_scrolling(page, one):
@@ -253,11 +226,11 @@ def console(page, one):
     found = matcher(one)
     if found is None:
         levels = LEVELS[one.get("level") or "error"]
-        bad = [text for level, text in page.console if level in levels]
+        bad = [text for level, text in page.said.console if level in levels]
         if bad:
             raise Failed("a clean console", quoted(bad[0]))
         return
-    lines = [squeezed(text) for _level, text in page.console]
+    lines = [squeezed(text) for _level, text in page.said.console]
     if any(found[1](line) for line in lines) == bool(one.get("negate")):
         words = ("no" if one.get("negate") else "a") + " console message " + found[0]
         raise Failed(words, quoted(" | ".join(lines)))
@@ -265,7 +238,7 @@ def console(page, one):
 
 def errors(page, _one):
     """No uncaught error, whatever the page does to hide it."""
-    found = [*page.errors.values(), *page.ask("errors")]
+    found = page.said.uncaught()
     if found:
         raise Failed("no page error", found[0])
 
@@ -273,7 +246,7 @@ def errors(page, _one):
 def dialog(page, one):
     """A dialog like this was opened (or none was)."""
     found = matcher(one) or ("", lambda _text: True)
-    texts = [squeezed(text) for _kind, text in page.dialogs]
+    texts = [squeezed(text) for _kind, text in page.said.dialogs]
     if any(found[1](text) for text in texts) == bool(one.get("negate")):
         words = ("no" if one.get("negate") else "a") + f" dialog {found[0]}"
         raise Failed(words.strip(), quoted(" | ".join(texts)) if texts else "no dialog")

@@ -1,24 +1,19 @@
 """One page in a context of its own: what it is served, what it says, what it may not do."""
 
-import base64
 import json
-import mimetypes
 import os
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from browser import Budget, Ended, ProtocolError
+from said import ORIGIN, Said, shown, thrown
+from serving import HOST, answer
 
-ORIGIN = "https://page.test"
-HOST = "page.test"
 WORLD = "harness"
 LIBRARIES = "/opt/harness/html_lib"
-MAX_DIALOGS = 50
 MAX_POPUPS = 20
-MAX_ENTRIES = 500
-MAX_ENTRY = 2000
 LOAD_GRACE_S = 3.0
 NO_CONTEXT = ("Cannot find context", "Execution context was destroyed", "uniqueContextId not found",
-              "Inspected target navigated")  # fmt: skip
+              "Inspected target navigated", "Promise was collected")  # fmt: skip
 
 
 def read(name):
@@ -37,23 +32,23 @@ PROBE = read("probe.js")
 class Page:
     """A fresh context with one page. ``load`` serves the response; then it may be acted on.
 
-    console: ``(level, text)``; errors: uncaught errors by number; notes: what was prevented.
+    said: what it said and was denied.  shots: pictures taken.
+    context, main_world: the probe's JavaScript world and the page's own.
     """
 
-    def __init__(self, browser, files, viewport, output_bytes):
+    def __init__(self, browser, files, viewport, output_bytes, watch_errors=False):
         self.browser = browser
         self.files = files
-        self.output_left = output_bytes
+        self.said = Said(output_bytes)
         self.shots = []
         self.main_world = None
-        self.console, self.errors, self.notes = [], {}, []
-        self.dialogs, self.popups = [], 0
+        self.popups = 0
         self.answer = {"accept": True}
-        self.loaded = self.content_loaded = False
+        self.loaded = self.content_loaded = self.navigating = False
+        self.navigations = 0
         self.context = None
         self.axe_in = None
         self.session = None
-        self.ended = None
         browser.listeners[None] = self.on_browser_event
         self.owner = browser.call("Target.createBrowserContext", {"disposeOnDetach": True})[
             "browserContextId"
@@ -68,18 +63,21 @@ class Page:
         created = browser.call("Target.createTarget", {"url": "about:blank", **own})
         self.target = created["targetId"]
         browser.run(lambda: self.session is not None)
-        self._prepare(viewport)
+        self._prepare(viewport, watch_errors)
 
-    def _prepare(self, viewport):
+    def _prepare(self, viewport, watch_errors):
         post = self.post
         post("Page.enable")
         post("Runtime.enable")
         post("Log.enable")
         post("Inspector.enable")
-        post("Network.enable")
-        post("Network.setBypassServiceWorker", {"bypass": True})
+        post("Emulation.setFocusEmulationEnabled", {"enabled": True})
         post("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
         post("Page.addScriptToEvaluateOnNewDocument", {"source": PROBE, "worldName": WORLD})
+        if watch_errors:
+            # A page can keep an error from being reported (onerror), not from being thrown.
+            post("Debugger.enable")
+            post("Debugger.setPauseOnExceptions", {"state": "uncaught"})
         self.resize(viewport)
         self.call("Runtime.runIfWaitingForDebugger")
 
@@ -87,9 +85,14 @@ class Page:
         """Send a command to the page."""
         return self.browser.post(method, params, self.session)
 
-    def call(self, method, params=None):
+    def call(self, method, params=None, or_when=lambda: False):
         """Send a command to the page and wait for its result."""
-        return self.browser.call(method, params, self.session)
+        return self.browser.call(method, params, self.session, or_when)
+
+    def input(self, method, params):
+        """An input event. A page that leaves while it handles one never acknowledges it."""
+        before = self.navigations - self.navigating
+        self.call(method, params, lambda: self.navigations > before)
 
     def resize(self, viewport):
         """Change the viewport."""
@@ -111,10 +114,11 @@ class Page:
         self.settle()
 
     def settle(self):
-        """Let the page react: timers that are due, one frame, navigations under way."""
+        """Let the page react: navigations under way, timers that are due, one frame."""
+        self.browser.run(lambda: not self.navigating, LOAD_GRACE_S)
         self.ask("frame")
 
-    def ask(self, name, **arguments):
+    def ask(self, name, /, **arguments):
         """Ask the probe, in its own world. A page that navigates meanwhile is asked again."""
         expression = f"probe.{name}({json.dumps(arguments)})"
         for _ in range(5):
@@ -125,7 +129,7 @@ class Page:
                 if not any(text in str(error) for text in NO_CONTEXT):
                     raise
                 self.context = None
-        raise Ended("wall", "the page does not stop navigating")
+        raise Ended("storm", "the page does not stop navigating")
 
     def evaluate(self, expression, context):
         """The value of an expression; ProtocolError with the text of what it threw."""
@@ -137,7 +141,11 @@ class Page:
                 "awaitPromise": True,
                 "returnByValue": True,
             },
+            # A world that goes while it is asked does not always say so.
+            lambda: context not in (self.context, self.main_world),
         )
+        if answer is None:
+            raise ProtocolError(NO_CONTEXT[0])
         if "exceptionDetails" in answer:
             raise ProtocolError(thrown(answer["exceptionDetails"]))
         return answer["result"].get("value")
@@ -159,11 +167,10 @@ class Page:
             self.browser.listeners[self.session] = self.on_event
             return
         self.popups += info["type"] == "page"
-        self.note(f"a new {info['type']} was closed: {info['url'][:200]}")
+        self.said.note(f"a new {info['type']} was closed: {info['url'][:200]}")
         self.browser.post("Target.closeTarget", {"targetId": info["targetId"]})
         if self.popups > MAX_POPUPS:
-            self.ended = Ended("storm", f"the page opened more than {MAX_POPUPS} windows")
-            raise self.ended
+            raise Ended("storm", f"the page opened more than {MAX_POPUPS} windows")
 
     def on_event(self, method, params):
         """What the page does."""
@@ -173,37 +180,11 @@ class Page:
 
     def on_request(self, params):
         """Serve our own origin from memory; nothing else is reachable."""
-        number, request = params["requestId"], params["request"]
-        url = urlsplit(request["url"])
-        if url.scheme in ("data", "blob"):
-            self.post("Fetch.continueRequest", {"requestId": number})
-        elif url.scheme != "https" or url.netloc != HOST:
-            document = params["resourceType"] == "Document"
-            self.note(f"blocked: {request['url'][:200]}")
-            # An aborted navigation leaves the page where it is.
-            reason = "Aborted" if document else "BlockedByClient"
-            self.post("Fetch.failRequest", {"requestId": number, "errorReason": reason})
-        else:
-            self._serve(number, unquote(url.path).lstrip("/") or "index.html")
-
-    def _serve(self, number, path):
-        text = self.files.get(path)
-        kind = mimetypes.guess_type(path)[0] or "text/plain"
-        if text is None:
-            self.note(f"not found: /{path[:200]}")
-        body = (text if text is not None else "not found").encode("utf-8", "replace")
-        self.post(
-            "Fetch.fulfillRequest",
-            {
-                "requestId": number,
-                "responseCode": 200 if text is not None else 404,
-                "responseHeaders": [
-                    {"name": "content-type", "value": f"{kind}; charset=utf-8"},
-                    {"name": "cache-control", "value": "no-store"},
-                ],
-                "body": base64.b64encode(body).decode("ascii"),
-            },
-        )
+        address = params["request"]["url"]
+        method, reply, note = answer(self.files, address, params["resourceType"] == "Document")
+        if note:
+            self.said.note(note)
+        self.post(method, {"requestId": params["requestId"], **reply})
 
     def on_context(self, params):
         """A JavaScript world was made: remember the probe's one in the main frame."""
@@ -222,50 +203,53 @@ class Page:
 
     def on_contexts_gone(self, _params):
         """All worlds went."""
-        self.context = None
+        self.context = self.main_world = None
 
     def on_console(self, params):
         """console.* of the page."""
-        text = " ".join(shown(one) for one in params["args"])
-        self.log(params["type"], text)
+        self.said.log(params["type"], " ".join(shown(one) for one in params["args"]))
 
     def on_log(self, params):
         """The browser's own messages; what it says of blocked requests is our doing."""
         entry = params["entry"]
-        url = urlsplit(entry.get("url", ""))
-        if entry["source"] == "network" and url.netloc != HOST:
-            return
-        self.log(entry["level"], f"{entry['text']} {entry.get('url', '')}".strip())
-
-    def log(self, level, text):
-        """Keep a message; too many bytes end the case."""
-        self.output_left -= len(text) + 1
-        if self.output_left < 0:
-            raise Ended("output", "the page wrote too much to the console")
-        if len(self.console) < MAX_ENTRIES:
-            self.console.append((level, text[:MAX_ENTRY]))
+        address = entry.get("url", "")
+        if entry["source"] != "network" or urlsplit(address).netloc == HOST:
+            self.said.log(entry["level"], f"{entry['text']} {address}".strip())
 
     def on_exception(self, params):
         """An uncaught error or rejection."""
-        details = params["exceptionDetails"]
-        if len(self.errors) < MAX_ENTRIES:
-            self.errors[details["exceptionId"]] = thrown(details)[:MAX_ENTRY]
+        self.said.error(params["exceptionDetails"])
 
     def on_exception_revoked(self, params):
         """A rejection found its handler late."""
-        self.errors.pop(params["exceptionId"], None)
+        self.said.errors.pop(params["exceptionId"], None)
+
+    def on_paused(self, params):
+        """An error nobody catches is being thrown, or the page asked for a debugger."""
+        if params["reason"] == "exception":
+            self.said.throwing(params.get("data", {}), params["callFrames"])
+        self.post("Debugger.resume")
 
     def on_dialog(self, params):
         """alert, confirm, prompt, beforeunload: answered at once and counted."""
-        self.dialogs.append((params["type"], params["message"][:MAX_ENTRY]))
         answer = {"accept": True} if params["type"] == "beforeunload" else self.answer
         self.post("Page.handleJavaScriptDialog", answer)
-        if len(self.dialogs) > MAX_DIALOGS:
-            raise Ended("storm", f"the page opened more than {MAX_DIALOGS} dialogs")
+        self.said.dialog(params["type"], params["message"])
 
     def on_crash(self, _params):
         """The renderer died."""
         raise Ended("crash", "the page crashed")
+
+    def on_navigation(self, params):
+        """The main frame goes to another document; it is there when it stops loading."""
+        if params["frameId"] == self.target and params["navigationType"] != "sameDocument":
+            self.navigating = True
+            self.navigations += 1
+
+    def on_stopped(self, params):
+        """A frame has loaded, or was not allowed to."""
+        if params["frameId"] == self.target:
+            self.navigating = False
 
     def on_load(self, _params):
         self.loaded = True
@@ -289,20 +273,11 @@ class Page:
 
     def report(self):
         """What the page said and what it was denied, for the result."""
-        lines = [f"[{level}] {text}" for level, text in self.console]
-        lines += [f"[{kind}] {text}" for kind, text in self.dialogs]
-        bad = [f"page error: {text}" for text in self.errors.values()]
         return {
-            "stdout": "\n".join(lines),
-            "stderr": "\n".join([*bad, *self.notes]),
+            **self.said.streams(),
             "shots": self.shots,
             "memory_mb": self.browser.memory_mb(),
         }
-
-    def note(self, text):
-        """Remember what was prevented."""
-        if len(self.notes) < MAX_ENTRIES and text not in self.notes:
-            self.notes.append(text)
 
     def close(self):
         """End the page and everything it kept."""
@@ -320,29 +295,12 @@ HANDLERS = {
     "Runtime.consoleAPICalled": Page.on_console,
     "Runtime.exceptionThrown": Page.on_exception,
     "Runtime.exceptionRevoked": Page.on_exception_revoked,
+    "Debugger.paused": Page.on_paused,
     "Log.entryAdded": Page.on_log,
     "Page.javascriptDialogOpening": Page.on_dialog,
+    "Page.frameStartedNavigating": Page.on_navigation,
+    "Page.frameStoppedLoading": Page.on_stopped,
     "Page.loadEventFired": Page.on_load,
     "Page.domContentEventFired": Page.on_content,
     "Inspector.targetCrashed": Page.on_crash,
 }
-
-
-def shown(value):
-    """A console argument as text."""
-    if "value" in value:
-        one = value["value"]
-        return one if isinstance(one, str) else json.dumps(one)
-    return value.get("description") or value.get("unserializableValue") or value["type"]
-
-
-def thrown(details):
-    """What was thrown, with its place in the response."""
-    exception = details.get("exception") or {}
-    text = exception.get("description") or shown(exception) if exception else details["text"]
-    lines = text.split("\n")
-    place = details.get("url", "").removeprefix(ORIGIN + "/")
-    where = (
-        f" ({place or 'index.html'}:{details['lineNumber'] + 1})" if "lineNumber" in details else ""
-    )
-    return lines[0] + (where if "url" in details else "")

@@ -94,6 +94,11 @@ globalThis.probe = (() => {
     if (width <= 0 || height <= 0) return false;
     return right + scrollX > 0 && bottom + scrollY > 0;
   };
+  // Rendered with an area: a see-through checkbox under its own drawing still takes a click.
+  const there = (element) => {
+    const { width, height } = box(element);
+    return shown(element, { visibilityProperty: true }) && width > 0 && height > 0;
+  };
   const readerText = (element) => {
     if (!(element instanceof HTMLElement)) return textContent(element);
     return shown(element, { visibilityProperty: true }) ? innerText(element) : '';
@@ -149,19 +154,15 @@ globalThis.probe = (() => {
   const labelled = (element, target) => labelsOf.some(([type, labels]) =>
     element instanceof type && [...(labels(element) ?? [])].some((one) => within(target, one)));
 
-  // A page may swallow its errors (onerror returning true); this listener came before it.
-  const errors = [];
-  addEventListener('error', (event) => {
-    if (event instanceof ErrorEvent && errors.length < 20)
-      errors.push(`${event.message.slice(0, 500)} (line ${event.lineno})`);
-  }, true);
-
   return {
-    errors: () => errors,
-    look: ({ fact, selector, ...options }) => facts[fact](all(selector), options),
+    look: ({ fact, selector, ...options }) => {
+      const found = facts[fact](all(selector), options);
+      return fact === 'count' ? found : found.slice(0, 5000).map(
+        (one) => (typeof one === 'string' ? one.slice(0, 50000) : one));
+    },
     colours: ({ values }) => values.map(colour),
     page: () => ({
-      width: innerWidth, height: innerHeight, url: location.href, title: titleOf(document),
+      width: innerWidth, height: innerHeight, top: scrollY, url: location.href, title: titleOf(document),
       scrollWidth: scrollWidth(documentElement(document)),
       scrollHeight: scrollHeight(documentElement(document)),
     }),
@@ -169,7 +170,7 @@ globalThis.probe = (() => {
     aim: ({ selector, nth }) => {
       const element = all(selector)[nth];
       if (!element) return { problem: 'does not exist' };
-      if (!visible(element)) return { problem: 'is not visible' };
+      if (!there(element)) return { problem: 'is not visible' };
       scrollTo(element, { block: 'center', inline: 'center', behavior: 'instant' });
       const { left, top, right, bottom } = box(element);
       const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
@@ -184,7 +185,7 @@ globalThis.probe = (() => {
     focus: ({ selector, nth, text, replace }) => {
       const element = all(selector)[nth];
       if (!element) return { problem: 'does not exist' };
-      if (!visible(element)) return { problem: 'is not visible' };
+      if (!there(element)) return { problem: 'is not visible' };
       if (matches(element, ':disabled')) return { problem: 'is disabled' };
       focus(element);
       if (!matches(element, ':focus')) return { problem: 'cannot be focused' };

@@ -10,14 +10,15 @@ import os
 import sys
 import traceback
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), "/opt/harness/agent"]
+sys.path.insert(0, "/opt/harness/agent")
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import cgroup
 import frames
 from actions import StepFailed, act, picture
 from browser import Browser, Budget, Ended, ProtocolError
 from checks import check
-from page import Page, read
+from page import Page
 
 REQUESTS, REPLIES = 3, 4
 MAX_TIMEOUTS = 2
@@ -66,12 +67,13 @@ class Server:
         found = []
         for case in request["cases"]:
             action = functools.partial(run_case, request=request, case=case)
-            found.append(self.guarded(request, case["viewport"], action))
+            watch = any(one["check"] == "errors" for one in case["checks"])
+            found.append(self.guarded(request, case["viewport"], action, watch))
             if request["early_stop"] and found[-1].get("verdict") != "passed":
                 break
         return found
 
-    def guarded(self, request, viewport, action):
+    def guarded(self, request, viewport, action, watch_errors=False):
         """Run ``action`` on a fresh page within the limits; a result whatever happens."""
         if self.timeouts >= MAX_TIMEOUTS:
             return {"skipped": True, "shots": []}
@@ -82,7 +84,9 @@ class Server:
         kills = cgroup.oom_kills.value() or 0
         page, result = None, {"shots": []}
         try:
-            page = Page(self.browser, request["files"], viewport, limits["output_bytes"])
+            page = Page(
+                self.browser, request["files"], viewport, limits["output_bytes"], watch_errors
+            )
             result |= action(page)
         except Ended as end:
             result |= self.ended(end, kills)
@@ -97,7 +101,9 @@ class Server:
     def ended(self, end, kills):
         """The verdict of a case that could not go on; its browser is not used again."""
         cause = end.cause
-        if cause == "crash" and (cgroup.oom_kills.value() or 0) > kills:
+        if cause == "crash" and (
+            (cgroup.oom_kills.value() or 0) > kills or self.browser.ran_out_of_memory()
+        ):
             cause = "memory"
         self.timeouts += cause in TIMEOUTS
         self.tainted = self.tainted or cause in ("crash", "memory")
@@ -126,12 +132,10 @@ class Server:
         found = []
         viewport = request["viewport"]
         whole = self.guarded(request, viewport, lambda page: run_in_page(page, tests, found))
-        if len(found) < len(tests):  # the page ended under this test
-            ending = {key: whole.get(key) for key in ("verdict", "message", "skipped")}
-            found.append(ending)
-        found += [{"skipped": True} for _ in tests[len(found) :]]
-        said = {key: value for key, value in whole.items() if key not in found[0]}
-        found[0] = {**said, **found[0]}
+        # The page ended under a test: so it did for those that follow.
+        ending = {key: whole[key] for key in ("verdict", "message", "skipped") if key in whole}
+        found += [dict(ending) for _ in tests[len(found) :]]
+        found[0] = {**whole, **found[0]}
         return found
 
 

@@ -82,9 +82,8 @@ class Cluster:
     def create_database(self, name, template, rights, roles):
         """A copy of ``template`` that only ``roles`` may enter."""
         self.admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        self.admin(
-            f"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT {rights} ON DATABASE {name} TO {roles}"
-        )
+        self.admin(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        self.admin(f"GRANT {rights} ON DATABASE {name} TO {roles}")
 
     def drop(self, name):
         """Remove a database with whoever is still in it."""

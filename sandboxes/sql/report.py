@@ -1,8 +1,10 @@
 """The report both databases give: a grid, perhaps a state, or an error with its stage.
 
     {"grid": {"columns": […], "rows": [[…]]} | null, "state": {"tables": …, "checks": …}}
-    {"error": {"stage": prepare | run | write | forbidden | output | memory | cpu | wall | disk,
-               "message": …, "statement": n, "code": …}}
+    {"error": {"stage": …, "message": …, "statement": n, "code": …}}
+
+Stages: prepare, run, write, forbidden, output, memory, cpu, wall and disk are the statements';
+task is the fault of the task's scripts, ours the sandbox's own.
 
 Cells are JSON: null, true, 1, 1.5, "text", {"$hex": "00ff"}, {"$num": "1.50"} (decimals).
 """

@@ -6,9 +6,11 @@ value is refused before it is held.
 
 import socket
 import struct
+import time
 
 PROTOCOL = 196608
-MAX_MESSAGE = 64 << 20
+MAX_MESSAGE = 16 << 20
+CLOSE_S = 0.25
 
 
 class ServerError(Exception):
@@ -32,6 +34,7 @@ class Session:
 
     def __init__(self, path, user, database, tick=None, options=""):
         self.tick = tick
+        self.max_message = MAX_MESSAGE
         self.pid = None
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(0.02)
@@ -45,9 +48,17 @@ class Session:
         self._until_ready()
 
     def close(self):
-        """Say good-bye if anyone listens."""
+        """Say good-bye and wait until the server's process is gone.
+
+        A database is only copied or dropped without delay once nobody is seen in it.
+        """
+        self.tick = None
         try:
             self._write(pack(b"X", b""))
+            self.socket.settimeout(CLOSE_S)
+            deadline = time.monotonic() + CLOSE_S
+            while self.socket.recv(1 << 16) and time.monotonic() < deadline:
+                pass
         except (OSError, Lost):
             pass
         self.socket.close()
@@ -103,8 +114,8 @@ class Session:
                 self._fail(body, "run", synced=True)
             elif kind == b"Z":
                 return
-            elif kind in (b"G", b"W"):  # COPY from or to the client: there is no client
-                self._write(pack(b"f", b"COPY needs a client\0"))
+            elif kind == b"G":  # COPY waits for a client's data, and swallowed the first sync
+                self._write(pack(b"f", b"COPY needs a client\0") + pack(b"S", b""))
 
     def _fail(self, body, stage, synced=False):
         error = ServerError(fields_of(body))
@@ -136,8 +147,8 @@ class Session:
     def _message(self):
         head = self._exactly(5)
         size = struct.unpack(">I", head[1:])[0] - 4
-        if size > MAX_MESSAGE:
-            raise OverflowError("a row is larger than 64 MiB")
+        if size > self.max_message:
+            raise OverflowError("more text than the output limit allows")
         return head[:1], self._exactly(size)
 
     def _exactly(self, size):

@@ -41,7 +41,15 @@ def test_every_task_is_read(corpus: Path, name: str) -> None:
     assert all(task.entry_point for task in found.tasks.values())
 
 
-@pytest.mark.parametrize("name", ["exercism_csharp", "freecodecamp_html"])
+def test_page_exercises_are_read_with_their_tests(corpus: Path) -> None:
+    found = load_tasks(corpus / "tasks" / "freecodecamp_html.jsonl.gz")
+    assert found.invalid == ()
+    specs = [task.html for task in found.tasks.values()]
+    assert len(specs) == 106
+    assert sum(len(spec.in_page) for spec in specs if spec) == 474
+
+
+@pytest.mark.parametrize("name", ["exercism_csharp"])
 def test_rows_not_yet_supported_are_named(corpus: Path, name: str) -> None:
     found = load_tasks(corpus / "tasks" / f"{name}.jsonl.gz")
     assert found.tasks == {}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
 from harness.intake.export import write_task_folder
@@ -60,6 +61,17 @@ def row(response_id: str, task_id: str, text: str, **changes: Any) -> Row:
     }  # fmt: skip
 
 
+COUNT = 40
+IDS = [f"r{number}" for number in range(COUNT)]
+
+
+def slow_batch(bench: Bench, each_s: float = 0.2) -> None:
+    """Responses that take a while, every one another program."""
+    programs = (f"import time\ntime.sleep({each_s})\nprint('done')  # {one}\n" for one in IDS)
+    rows = [row(one, "done", text) for one, text in zip(IDS, programs, strict=True)]
+    bench.give([printer()], rows)
+
+
 class Bench:
     """A folder with tasks, responses and a home, and the command run over them."""
 
@@ -70,6 +82,7 @@ class Bench:
         self.responses = folder / "responses.jsonl"
         self.out = folder / "out"
         self.environment = {**os.environ, "HARNESS_HOME": str(self.home)}
+        self.started: list[subprocess.Popen[str]] = []
 
     def give(self, tasks: Iterable[Task], rows: Iterable[Row | str]) -> None:
         """Write task folders and response rows (a str is written as it is)."""
@@ -96,7 +109,7 @@ class Bench:
 
     def start(self, *options: str) -> subprocess.Popen[str]:
         """Start a run in a process group of its own."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             self.command(*options),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -104,6 +117,14 @@ class Bench:
             env=self.environment,
             start_new_session=True,
         )
+        self.started.append(process)
+        return process
+
+    def end(self) -> None:
+        """End what a failed test left running."""
+        for process in self.started:
+            process.kill()
+            process.communicate()
 
     def stop_after(self, count: int, number: signal.Signals) -> tuple[int, str]:
         """Start a run, signal it once so many results are on disk; exit code and stderr."""
@@ -156,11 +177,11 @@ class Bench:
         with self.store() as store:
             return [info.status for info in store.list_runs()]
 
-    def containers(self) -> list[str]:
+    def containers(self, client: docker.DockerClient | None = None) -> list[str]:
         """Ids of the containers of this home's runs."""
         label = orphans.HOME_LABEL
         mark = orphans.run_labels("any", self.home)[label]
-        found = engine.client().containers.list(
+        found = (client or engine.client()).containers.list(
             all=True, ignore_removed=True, filters={"label": f"{label}={mark}"}
         )
         return [str(one.id) for one in found]
@@ -171,4 +192,5 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     """A folder to run in; its containers are gone afterwards, whatever a test did."""
     made = Bench(tmp_path)
     yield made
+    made.end()
     orphans.collect_orphans(home=made.home)

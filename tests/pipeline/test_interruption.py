@@ -11,22 +11,12 @@ import pytest
 from docker.errors import APIError, NotFound
 
 from harness.sandbox import engine
-from tests.pipeline.conftest import printer, row
+from tests.pipeline.conftest import COUNT, IDS, printer, row, slow_batch
 
 if TYPE_CHECKING:
     from tests.pipeline.conftest import Bench
 
 pytestmark = pytest.mark.engine
-
-COUNT = 40
-IDS = [f"r{number}" for number in range(COUNT)]
-
-
-def slow_batch(bench: Bench) -> None:
-    """Responses that take a while, every one another program."""
-    programs = (f"import time\ntime.sleep(0.2)\nprint('done')  # {one}\n" for one in IDS)
-    rows = [row(one, "done", text) for one, text in zip(IDS, programs, strict=True)]
-    bench.give([printer()], rows)
 
 
 def test_a_killed_run_is_continued_with_nothing_lost_and_nothing_twice(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from harness.models import CaseResult, Language, Result, Trust, Verdict
+from harness.models import CaseResult, GridDiff, Language, Result, Trust, Verdict
 
 HOSTILE = (
     "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>"
@@ -21,12 +21,21 @@ HOSTILE = (
 SURROGATE = HOSTILE + "\udfff\ud800"
 
 
+def hostile_grid(text: str) -> GridDiff:
+    """Rows of an SQL case in which every name and cell is an attack; one row is ragged."""
+    return GridDiff.model_construct(
+        what=text, columns=(text, text), expected_rows=1, actual_rows=2, left=3,
+        marks=("missing", "extra", text), rows=((text, text), (text,), (text,) * 90),
+    )  # fmt: skip
+
+
 def hostile_result(number: int, verdict: Verdict = Verdict.FAILED, text: str = HOSTILE) -> Result:
     """A result with hostile text in every field that a response or a file can reach."""
     case = CaseResult.model_construct(
         name=text, verdict=verdict, input=text, message=text,
         expected=text + "\nsame", actual=text[3:] + "\nsame",
         stdout=text, stderr=text, cpu_s=0.1, wall_s=0.1, memory_mb=1.0,
+        grids=(hostile_grid(text),) if number % 3 == 2 else (),
     )  # fmt: skip
     return Result.model_construct(
         schema_version=1,

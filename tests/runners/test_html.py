@@ -53,11 +53,14 @@ def test_a_bad_step_is_refused_with_its_place(tmp_path: Path, step: str, message
         ({"check": "style", "selector": "a"}, "check 'style' needs name"),
         ({"check": "layout", "selector": "a", "relation": "left_of"}, "needs other"),
         ({"check": "url", "name": "hash"}, "use fragment, path or query"),
+        ({"check": "visible", "selector": "a", "equals": "x"}, "takes no equals"),
+        ({"check": "errors", "negate": True}, "cannot be negated"),
+        ({"check": "console", "negate": True}, "cannot be negated"),
         ({**CHECK, "contains": "y"}, "keep one comparison a check"),
         ({"check": "text", "selector": "a", "matches": "("}, "not a regular expression"),
     ],
 )
-def test_a_bad_check_is_refused(check: dict[str, str], message: str) -> None:
+def test_a_bad_check_is_refused(check: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         HtmlCheck.model_validate(check)
 

@@ -56,8 +56,9 @@ class Sandbox:
         from harness.runners import runners
 
         limits = Limits()
-        memory_mb = runners()[language].slot_memory_mb(limits)
-        return SlotKey(language, memory_mb, limits.disk_mb, limits.processes)
+        runner = runners()[language]
+        memory_mb, disk_mb = runner.slot_memory_mb(limits), runner.slot_disk_mb(limits)
+        return SlotKey(language, memory_mb, disk_mb, limits.processes)
 
     def run(self, language: str, steps: list[dict[str, object]]) -> list[dict[str, object]]:
         """Raw steps in a default slot."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.models import Language, TestKind, Trust, Verdict
+from harness.runners import runners
 from harness.runners.compare import comparator_for, validate
 from tests.sandbox.attacks import Attack, load_attacks
+from tests.sandbox.attacks.load import FOLDER
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Sandbox
 
 ATTACKS = load_attacks()
-# The threats that apply to Python, JavaScript and C++.
-ITEMS = frozenset(range(1, 33))
+# Every threat that is listed in the documents.
+ITEMS = frozenset(range(1, 35))
 
 
 @pytest.mark.engine
@@ -39,16 +43,27 @@ def test_every_threat_has_an_attack() -> None:
     assert covered == ITEMS
 
 
-def test_attacks_are_named_after_their_files() -> None:
-    names = [attack.id for attack in ATTACKS]
-    assert len(set(names)) == len(names)
-    assert all(attack.how for attack in ATTACKS)
+def test_every_language_is_attacked() -> None:
+    assert len(ATTACKS) >= 60
+    count = Counter(attack.task.language.value for attack in ATTACKS)
+    assert count.keys() == set(runners())
+    assert min(count.values()) >= 30, count
+
+
+def test_every_attack_says_how_it_works_and_what_becomes_of_it() -> None:
+    files = [f"{file.parent.name}/{file.stem}" for file in sorted(FOLDER.glob("*/*.toml"))]
+    assert [attack.id for attack in ATTACKS] == files
+    for attack in ATTACKS:
+        assert re.match(r"\S.{8,}[.!?]$", attack.how, re.DOTALL), attack.id
+        assert attack.verdicts, attack.id
+        assert attack.items, attack.id
 
 
 def test_known_failures_are_admitted_only_where_the_judge_shares_the_process() -> None:
     admitted = [attack for attack in ATTACKS if attack.known_failure]
     assert all(attack.trust is Trust.SHARED for attack in admitted)
-    assert all(attack.task.language is Language.CPP for attack in admitted)
+    sharing = (Language.CPP, Language.CSHARP, Language.HTML)
+    assert all(attack.task.language in sharing for attack in admitted)
 
 
 def test_only_honest_or_harmless_answers_may_pass() -> None:
@@ -63,7 +78,9 @@ def test_only_honest_or_harmless_answers_may_pass() -> None:
 
 def test_attacks_are_made_against_sound_tasks() -> None:
     for attack in ATTACKS:
-        assert bool(attack.task.cases) != bool(attack.task.tests), attack.id
+        task = attack.task
+        tested_by = (task.cases, task.tests, task.sql, task.html)
+        assert sum(map(bool, tested_by)) == 1, attack.id
         for case in attack.task.cases:
             validate(comparator_for(attack.task, case), case.expected)
         if attack.task.kind is TestKind.CALL and attack.task.language is Language.CPP:

@@ -100,7 +100,9 @@ def test_the_output_cap_is_exact(box: Sandbox, probe: Probe) -> None:
     cases = (("2048", "x" * 2048), ("2049", "x" * 2049))
     full, over = box.evaluate(*probe.work(*cases, limits=limits)).cases
     assert full.verdict is Verdict.PASSED
-    assert (over.verdict, over.actual) == (Verdict.OUTPUT_LIMIT, "x" * 2048)
+    assert over.verdict is Verdict.OUTPUT_LIMIT
+    if "kind" not in probe.keys:  # a program: what fits is shown
+        assert over.actual == "x" * 2048
 
 
 @every_language("processes")
@@ -132,7 +134,7 @@ def test_damaged_text_is_shown_and_harms_no_other_case(box: Sandbox, probe: Prob
     cases = (("damaged", "café"), ("whole", "café"))
     damaged, whole = box.evaluate(*probe.work(*cases)).cases
     assert damaged.verdict is Verdict.FAILED
-    assert damaged.actual in ("caf\udce9\n", "caf\\xe9\n")
+    assert damaged.actual.strip("\n'") in ("caf\udce9", "caf\\xe9", "caf\\udce9")
     assert whole.verdict is Verdict.PASSED
 
 
@@ -195,7 +197,8 @@ def test_a_candidate_has_no_privilege(box: Sandbox, probe: Probe) -> None:
 
 @every_language("cpu_count")
 def test_programs_see_the_cpus_they_may_use(box: Sandbox, probe: Probe) -> None:
-    assert output(box, probe).strip() == "1"
+    result = box.evaluate(*probe.work(("", "1")))
+    assert result.verdict is Verdict.PASSED, result
 
 
 def field(status: str, name: str) -> str:

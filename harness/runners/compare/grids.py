@@ -81,7 +81,7 @@ def _shape(rules: GridRules, expected: SqlGrid, actual: SqlGrid) -> str | None:
     """A difference in columns. Two results without rows are told apart by names alone."""
     width, own_width = _width(expected), _width(actual)
     if (expected.rows or actual.rows) and width != own_width:
-        return f"the result has {own_width} column(s), {width} expected"
+        return f"the result has {_count(own_width, 'column')}, {width} expected"
     if not rules.match_names or expected.columns is None or actual.columns is None:
         return None
     wanted = [name.casefold() for name in expected.columns]
@@ -232,12 +232,13 @@ def _rows_differ(rules: GridRules, wanted: list[Row], got: list[Row]) -> str:
     missing, extra = _unmatched(wanted, got)
     if not missing and not extra:
         return "the rows are right, their order is not"
-    parts = []
-    if missing:
-        parts.append(f"{len(missing)} row(s) missing")
-    if extra:
-        parts.append(f"{len(extra)} row(s) too many")
-    return f"{', '.join(parts)} ({len(got)} row(s), {len(wanted)} expected)"
+    parts = [f"{_count(len(missing), 'row')} missing"] if missing else []
+    parts += [f"{_count(len(extra), 'row')} too many"] if extra else []
+    return f"{', '.join(parts)} ({_count(len(got), 'row')}, {len(wanted)} expected)"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _same(expected: SqlGrid, what: str) -> GridDiff:
@@ -336,7 +337,7 @@ def grid_text(grid: SqlGrid) -> str:
     if header:
         lines.insert(1, "-+-".join("-" * width for width in widths))
     left = len(grid.rows) - len(rows)
-    lines.append(f"({len(grid.rows)} row{'' if len(grid.rows) == 1 else 's'})")
+    lines.append(f"({_count(len(grid.rows), 'row')})")
     if left > 0:
         lines.insert(-1, f"… {left} more")
     return "\n".join(lines)

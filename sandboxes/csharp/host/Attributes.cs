@@ -154,22 +154,28 @@ namespace Xunit
 
     public interface ICollectionFixture<TFixture> where TFixture : class { }
 
-    public interface IAsyncLifetime
-    {
-        Task InitializeAsync();
+    /// InitializeAsync and DisposeAsync are found by name: they return Task or ValueTask.
+    public interface IAsyncLifetime { }
 
-        Task DisposeAsync();
-    }
-}
-
-namespace Xunit.Abstractions
-{
     public interface ITestOutputHelper
     {
         void WriteLine(string message);
 
         void WriteLine(string format, params object[] args);
     }
+
+    public sealed class TestContext
+    {
+        public static TestContext Current { get; } = new();
+
+        public System.Threading.CancellationToken CancellationToken => default;
+    }
+}
+
+namespace Xunit.Abstractions
+{
+    /// Only here so that the namespace may be named.
+    public interface IXunitSerializable { }
 }
 
 namespace Xunit.Sdk

@@ -7,7 +7,6 @@ using System.Linq;
 using System.Reflection;
 using System.Threading.Tasks;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Harness;
 
@@ -27,7 +26,7 @@ internal static class Facts
             if (fact is not TheoryAttribute) RunOne(type, method, [], name, fixtures, report);
             else RunTheory(type, method, name, fixtures, report);
         }
-        foreach (object one in fixtures.Values) (one as IDisposable)?.Dispose();
+        foreach (object one in fixtures.Values) Dispose(one);
     }
 
     static void RunTheory(Type type, MethodInfo method, string name, Dictionary<Type, object> fixtures, Reporter report)
@@ -53,7 +52,7 @@ internal static class Facts
         try
         {
             if (!method.IsStatic) instance = Create(type, fixtures);
-            if (instance is IAsyncLifetime lifetime) lifetime.InitializeAsync().GetAwaiter().GetResult();
+            if (instance is IAsyncLifetime) Await(instance, "InitializeAsync");
             var target = method.IsGenericMethodDefinition ? Close(method, row) : method;
             Target.Finished(target.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, Arguments(target, row), null));
         }
@@ -66,10 +65,12 @@ internal static class Facts
 
     static void Dispose(object instance)
     {
-        if (instance is IAsyncLifetime lifetime) lifetime.DisposeAsync().GetAwaiter().GetResult();
-        if (instance is IAsyncDisposable later) later.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        if (instance is IAsyncLifetime or IAsyncDisposable) Await(instance, "DisposeAsync");
         (instance as IDisposable)?.Dispose();
     }
+
+    static void Await(object instance, string method) =>
+        Target.Finished(instance.GetType().GetMethod(method)?.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, [], null));
 
     static object Create(Type type, Dictionary<Type, object> fixtures)
     {
@@ -81,7 +82,9 @@ internal static class Facts
     static object Given(Type type, Dictionary<Type, object> fixtures)
     {
         if (type == typeof(ITestOutputHelper)) return new ConsoleOutput();
-        if (!fixtures.TryGetValue(type, out object made)) fixtures[type] = made = Activator.CreateInstance(type);
+        if (fixtures.TryGetValue(type, out object made)) return made;
+        fixtures[type] = made = Activator.CreateInstance(type);
+        if (made is IAsyncLifetime) Await(made, "InitializeAsync");
         return made;
     }
 

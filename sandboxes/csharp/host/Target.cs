@@ -20,20 +20,33 @@ internal sealed class Target(MethodInfo method, Type[] types)
     {
         var signature = assembly.GetType("HarnessCall.Signature")?.GetMethod("Call", Any)
             ?.GetParameters().Select(one => one.ParameterType).ToArray();
-        var named = assembly.GetTypes().Where(type => type.Namespace != "HarnessCall")
-            .SelectMany(type => type.GetMethods(Any)).Where(one => Named(one, name)).ToList();
+        var named = Methods(assembly, name);
         if (named.Count == 0) throw new TargetMissing($"error: the response defines no method {name}");
-        var best = named.Select(one => (Method: Closed(one, signature), Score: 0))
-            .Where(one => one.Method is not null)
-            .Select(one => (one.Method, Score: Score(one.Method, signature)))
-            .Where(one => one.Score > 0).OrderByDescending(one => one.Score).FirstOrDefault();
-        if (best.Method is null)
+        MethodInfo best = null;
+        int highest = 0;
+        foreach (var one in named)
         {
-            string wanted = signature is null ? "" : string.Join(", ", signature.Select(Show));
-            throw new TargetMissing($"error: no method {name} can be called with ({wanted}); there is "
-                + string.Join("; ", named.Select(Describe)));
+            var method = Closed(one, signature);
+            int score = method is null ? 0 : Score(method, signature);
+            if (score > highest) (best, highest) = (method, score);
         }
-        return new Target(best.Method, signature);
+        if (best is not null) return new Target(best, signature);
+        string wanted = signature is null ? "" : string.Join(", ", signature.Select(Show));
+        throw new TargetMissing($"error: no method {name} can be called with ({wanted}); there is "
+            + string.Join("; ", named.Select(Describe)));
+    }
+
+    // Loops where a query would be shorter: queries over tuples are compiled anew at every start.
+    static List<MethodInfo> Methods(Assembly assembly, string name)
+    {
+        var named = new List<MethodInfo>();
+        foreach (var type in assembly.GetTypes())
+        {
+            if (type.Namespace == "HarnessCall") continue;
+            foreach (var method in type.GetMethods(Any))
+                if (Named(method, name)) named.Add(method);
+        }
+        return named;
     }
 
     /// A method, or a function among top-level statements under the compiler's name for it.

@@ -40,7 +40,8 @@ internal static partial class Wire
             case decimal number when number == decimal.Truncate(number): Whole(json, (BigInteger)number); break;
             case decimal number: json.WriteRawValue(Point(number.ToString(CultureInfo.InvariantCulture)), true); break;
             case Half number: Write(json, (double)number, depth); break;
-            case sbyte or byte or short or ushort or int or uint or long or ulong or nint or nuint or BigInteger
+            case int small: json.WriteNumberValue(small); break;
+            case sbyte or byte or short or ushort or uint or long or ulong or nint or nuint or BigInteger
                 or Int128 or UInt128:
                 Whole(json, BigInteger.Parse(value.ToString())); break;
             case Complex number: Tagged(json, "$complex", new object[] { number.Real, number.Imaginary }, depth); break;

@@ -18,6 +18,9 @@ internal sealed class Compiler
         "global using System; global using System.IO; global using System.Linq; "
         + "global using System.Collections.Generic; global using System.Net.Http; "
         + "global using System.Threading; global using System.Threading.Tasks; ";
+    // Code shaped for debugging, so that an exception knows its line, and optimised all the same.
+    const string Optimised =
+        "[assembly: System.Diagnostics.Debuggable((System.Diagnostics.DebuggableAttribute.DebuggingModes)2)]";
 
     public static readonly CSharpParseOptions Parse =
         new(LanguageVersion.Latest, preprocessorSymbols: ["DEBUG", "TRACE", "NET", "NET8_0",
@@ -46,7 +49,7 @@ internal sealed class Compiler
     static CSharpCompilation Empty(IEnumerable<MetadataReference> references)
     {
         return CSharpCompilation.Create("program", null, references, new CSharpCompilationOptions(
-            OutputKind.ConsoleApplication, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
+            OutputKind.ConsoleApplication, optimizationLevel: OptimizationLevel.Debug, allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Disable, concurrentBuild: false,
             warningLevel: 0, generalDiagnosticOption: ReportDiagnostic.Suppress));
     }
@@ -60,7 +63,7 @@ internal sealed class Compiler
         try { sources = Sources.Of(request); }
         catch (Refused refused) { return new Built(refused.Message); }
         string usings = ImplicitUsings + sources.ExtraUsings;
-        var trees = sources.Trees.Append(Tree(usings, "usings.cs"));
+        var trees = sources.Trees.Append(Tree(usings + Optimised, "usings.cs"));
         var compilation = empty[(sources.NeedsProgram, sources.ExtraUsings != "")].AddSyntaxTrees(trees);
         return Emit(compilation, sources);
     }

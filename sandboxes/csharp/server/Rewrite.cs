@@ -44,13 +44,16 @@ internal static class Rewrite
     {
         var whole = new Layout();
         var root = Root(response.ToString());
-        var statements = root.Members.OfType<GlobalStatementSyntax>().ToList();
-        var functions = statements.Where(one => one.Statement is LocalFunctionStatementSyntax).ToList();
-        bool bare = functions.Count > 0 && functions.Count == statements.Count;
-        if (!bare) return whole.Add(response, 0, response.Length);
+        if (!BareFunctions(root)) return whole.Add(response, 0, response.Length);
         int start = root.Members[0].FullSpan.Start, end = root.Members[^1].FullSpan.End;
         return whole.Add(response, 0, start).Add("internal partial class HarnessFunctions { ")
             .Add(response, start, end).Add("\n}").Add(response, end, response.Length);
+    }
+
+    static bool BareFunctions(CompilationUnitSyntax root)
+    {
+        var statements = root.Members.OfType<GlobalStatementSyntax>().ToList();
+        return statements.Count > 0 && statements.All(one => one.Statement is LocalFunctionStatementSyntax);
     }
 
     public static void RefuseReserved(SourceText response, string tests)
@@ -86,8 +89,8 @@ internal static class Rewrite
     /// A response and tests that end its class, as one text. A whole file is opened again first.
     public static Layout Joined(SourceText response, SourceText tests, string entryPoint)
     {
-        string source = response.ToString();
-        var root = Root(source);
+        var root = Root(response.ToString());
+        if (BareFunctions(root)) return JoinedInClass(response, root, tests);
         if (HasErrors(root) || Owner(root, entryPoint) is not { } owner || owner.CloseBraceToken.IsMissing)
             return new Layout().Add(response, 0, response.Length).Add("\n")
                 .Add(tests, 0, tests.Length, tests: true);
@@ -102,6 +105,13 @@ internal static class Rewrite
         int end = owner.CloseBraceToken.SpanStart;
         layout.Add(response, at, end).Add("\n").Add(tests, 0, MembersEnd(tests), tests: true).Add("\n");
         return layout.Add(response, end, response.Length);
+    }
+
+    static Layout JoinedInClass(SourceText response, CompilationUnitSyntax root, SourceText tests)
+    {
+        int start = root.Members[0].FullSpan.Start;
+        return new Layout().Add(response, 0, start).Add("public partial class HarnessFunctions { ")
+            .Add(response, start, response.Length).Add("\n").Add(tests, 0, MembersEnd(tests), tests: true).Add("\n}");
     }
 
     /// The class of the entry point, else the last class.

@@ -12,7 +12,7 @@ RUN apt-get update -qq \
 FROM ${BASE}
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-      libstdc++6 libssl3t64 zlib1g >/dev/null \
+      libstdc++6 libicu76 libssl3t64 zlib1g tzdata >/dev/null \
  && sh /usr/local/sbin/harden
 COPY --from=build /opt/dotnet /opt/dotnet
-ENV DOTNET_ROOT=/opt/dotnet DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1
+ENV DOTNET_ROOT=/opt/dotnet DOTNET_NOLOGO=1

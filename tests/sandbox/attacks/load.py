@@ -44,10 +44,24 @@ class Attack:
     neighbour: Response
 
 
+def honest_work() -> list[tuple[Task, Response]]:
+    """Every task that is attacked, with its right answer."""
+    return [
+        (task, _response(task, base["reference"]))
+        for language, bases in _bases().items()
+        for name, base in bases.items()
+        for task in [_task(f"{language}/{name}", Language(language), base)]
+    ]
+
+
 def load_attacks() -> list[Attack]:
     """Every attack, ordered by language and name."""
-    bases = tomllib.loads((FOLDER / "bases.toml").read_text("utf-8"))
+    bases = _bases()
     return [_attack(file, bases) for file in sorted(FOLDER.glob("*/*.toml"))]
+
+
+def _bases() -> dict[str, Any]:
+    return tomllib.loads((FOLDER / "bases.toml").read_text("utf-8"))
 
 
 def _attack(file: Path, bases: dict[str, Any]) -> Attack:

@@ -62,14 +62,17 @@ class Probe:
 def made(
     language: Language,
     source: str,
-    cases: Sequence[tuple[str, str]] = (),
+    inputs: Sequence[tuple[str, str]] = (),
     *,
     limits: Limits = LIMITS,
     name: str = "contract",
     **keys: Any,
 ) -> tuple[Task, Response]:
-    """A program on cases of (stdin, expected stdout); none means no input and no output."""
-    given = [{"stdin": stdin, "expected": out} for stdin, out in cases or [("", "")]]
+    """A program on cases of (stdin, expected stdout); none means no input and no output.
+
+    ``keys`` are further keys of the task, ``cases`` in its own form among them.
+    """
+    given = [{"stdin": stdin, "expected": out} for stdin, out in inputs or [("", "")]]
     rows = [
         {"name": f"case {number}", **case}
         for number, case in enumerate(keys.pop("cases", given), 1)

@@ -19,9 +19,15 @@ from report import Grid, TooMuch, failure  # noqa: E402
 from wire import Lost, ServerError  # noqa: E402
 
 FREE_FOR_A_TEMPLATE = 40 << 20
-# What is refused for being a write: read-only transaction, no privilege.
-WRITES = ("25006", "42501")
+# A task's own scripts: patience, but not without end.
+BUILD_LIMITS = {"cpu_s": 30.0, "wall_s": 60.0, "memory_mb": 512}
+READ_ONLY, NO_PRIVILEGE = "25006", "42501"
+# A refusal about one of the task's own objects; others are about the server and its files.
+OWN_OBJECTS = ("permission denied for table", "permission denied for sequence",
+               "permission denied for schema", "permission denied to create temp",
+               "must be owner of")  # fmt: skip
 OUT_OF_MEMORY, DISK = ("53200", "53400"), ("53100",)
+ROW_OVERHEAD = 64 << 10
 BOOL, BYTEA, NUMERIC, CHAR = 16, 17, 1700, 1042
 INTEGERS, FLOATS = (20, 21, 23, 26), (700, 701)
 
@@ -50,8 +56,13 @@ class Server:
         self.count += 1
         name = f"job_{self.count}"
         try:
-            template = self.template(request["schema"], request["seed"])
-            self.clone(template, name, request)
+            self.clone(self.template(request["schema"], request["seed"]), name, request)
+        except Failed as error:
+            return error.args[0], name
+        except (ServerError, Lost, OSError) as error:
+            self.cluster.stop()
+            return failure("ours", f"no database could be made: {error}"), name
+        try:
             report = self.run(name, request)
         except Failed as error:
             report = error.args[0]
@@ -70,7 +81,7 @@ class Server:
             oldest = next(iter(self.templates))
             self.templates.pop(oldest)
             self.cluster.admin(f"DROP DATABASE {oldest} WITH (FORCE)")
-        self.cluster.create_database(name, "template1", "CONNECT, TEMP", "builder")
+        self.cluster.create_database(name, "template1", "CONNECT, CREATE, TEMP", "builder")
         try:
             self.build(name, schema, seed)
         except (Failed, Lost):
@@ -81,14 +92,18 @@ class Server:
 
     def build(self, name, schema, seed):
         """Run a task's scripts as ``builder``."""
-        session = self.cluster.session("builder", name)
+        watch = Watch(self.cluster, BUILD_LIMITS)
+        session = self.cluster.session("builder", name, watch)
+        watch.begin(session.pid)
         try:
             for part, text in (("schema", schema), ("seed", seed), ("statistics", "ANALYZE")):
                 try:
                     session.script(text)
-                except ServerError as error:
-                    raise Failed(failure("prepare", f"{part}: {error}", 0, error.code)) from None
+                except (ServerError, Stopped, OverflowError) as error:
+                    raise Failed(failure("task", f"{part}: {error}")) from None
         finally:
+            if watch.stopped:
+                self.cluster.end_backend(session.pid)
             session.close()
 
     def clone(self, template, name, request):
@@ -98,7 +113,7 @@ class Server:
         if reading:
             grant = f"GRANT pg_read_all_data TO {name} WITH INHERIT TRUE, SET FALSE"
             self.cluster.admin(grant)
-        rights = "CONNECT" if reading else "CONNECT, TEMP"
+        rights = "CONNECT" if reading else "CONNECT, CREATE, TEMP"
         self.cluster.create_database(name, template, rights, f"{name}, checker")
         if not reading:
             session = self.cluster.session("harness", name)
@@ -110,7 +125,9 @@ class Server:
         watch = Watch(self.cluster, request)
         options = "-c default_transaction_read_only=on" if request["read_only"] else ""
         session = self.cluster.session(name, name, watch, options)
+        session.max_message = request["max_bytes"] + ROW_OVERHEAD
         watch.begin(session.pid)
+        report = {}
         try:
             if request["read_only"]:
                 session.script("BEGIN READ ONLY")
@@ -119,9 +136,10 @@ class Server:
             report = failure(error.cause, error.message)
         finally:
             usage = watch.end()
+            # It may still be computing, or have much to say.
+            if watch.stopped or report.get("error", {}).get("stage") == "output":
+                self.cluster.end_backend(session.pid)
             session.close()
-        if watch.stopped:
-            self.cluster.end_backend(session.pid)
         if "error" not in report and not request["read_only"]:
             report["state"] = self.state(name, request)
         return {**report, **usage}
@@ -169,20 +187,13 @@ def run_all(session, request):
 
 def read(session, statement, request):
     """Run one statement; its grid, or None for one without rows."""
-    rows = []
-    caps = Grid([], request)
-    types = []
-
-    def keep(values):
-        caps.add(values)
-        rows.append(values)
-
-    columns = session.run(statement, keep, request["max_rows"] + 1)
+    grid = Grid([], request)
+    columns = session.run(statement, grid.add, request["max_rows"] + 1)
     if columns is None:
         return None
+    grid.columns = [column for column, _ in columns]
     types = [oid for _, oid in columns]
-    grid = Grid([column for column, _ in columns], request)
-    grid.rows = [[cell_of(*pair) for pair in zip(row, types)] for row in rows]
+    grid.rows = [[cell_of(*pair) for pair in zip(row, types, strict=True)] for row in grid.rows]
     return grid
 
 
@@ -205,8 +216,11 @@ def cell_of(text, oid):
 
 def stage_of(error, request):
     """What kind of end a server's error is."""
-    if error.code in WRITES:
-        return "write" if request["read_only"] else "forbidden"
+    if error.code == READ_ONLY and request["read_only"]:
+        return "write"
+    if error.code == NO_PRIVILEGE:
+        own = request["read_only"] and str(error).startswith(OWN_OBJECTS)
+        return "write" if own else "forbidden"
     if error.code in OUT_OF_MEMORY:
         return "memory"
     if error.code in DISK:
