@@ -191,14 +191,15 @@ def _of_responses(
 def _show(found: Iterable[Flagged | InvalidRow], form: str, fail_on: str) -> None:
     """Print flags as they are found, then how many; end with 1 if --fail-on says so."""
     from harness.cli._flag_text import lines_of
-    from harness.flags.sarif import sarif_parts
+    from harness.flags.sarif import SarifWriter
 
     tally = _Tally()
     flagged = tally.watch(found)
     if form == "sarif":
-        parts = sarif_parts((one.path, one.name, one.flags) for one in flagged)
-        for part in parts:
-            typer.echo(part, nl=False)
+        log = SarifWriter(sys.stdout)
+        for one in flagged:
+            log.add_flags(one.path, one.flags, one.name)
+        log.finish()
     elif form == "json":
         rows = [row for one in flagged for row in _rows(one)]
         report = {"schema_version": 1, "programs": tally.programs, "flagged": tally.flagged}

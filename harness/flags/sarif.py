@@ -4,45 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
+from typing import IO, Any
 from urllib.parse import quote
 
 from harness import __version__
 from harness.flags.registry import rules
 from harness.flags.rule import Rule
-from harness.models import Flag, FlagPlace, Strength
+from harness.models import Flag, FlagPlace, Language, Result, Strength
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_SUFFIXES = {
+    Language.PYTHON: ".py", Language.JAVASCRIPT: ".js", Language.CPP: ".cpp",
+    Language.CSHARP: ".cs", Language.SQL: ".sql", Language.HTML: ".html",
+}  # fmt: skip
 _LEVELS = {Strength.STRONG: "warning", Strength.HINT: "note"}
 
 
-def sarif(flagged: Iterable[tuple[str, str, tuple[Flag, ...]]]) -> str:
-    """A SARIF log of (path, name, flags) of each program; name: "" where the path says it all.
+class SarifWriter:
+    """Writes a log while the programs stream by: one line a result."""
 
-    One line a result, so that a log of many is readable and quick to write.
-    """
-    return "".join(sarif_parts(flagged))
+    def __init__(self, out: IO[str]) -> None:
+        known = list(rules().values())
+        self.out = out
+        self.numbers = {rule.id: number for number, rule in enumerate(known)}
+        self.between = "\n"
+        tool = {
+            "driver": {
+                "name": "code-eval-harness",
+                "version": __version__,
+                "rules": [_rule(rule) for rule in known],
+            }
+        }
+        out.write(f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [{{')
+        out.write(f'"tool": {json.dumps(tool)}, "columnKind": "unicodeCodePoints", "results": [')
 
+    def add(self, result: Result) -> None:
+        """Flags of a response."""
+        self.add_flags(f"{result.response_id}{_SUFFIXES[result.language]}", result.flags,
+                       result.response_id)  # fmt: skip
 
-def sarif_parts(flagged: Iterable[tuple[str, str, tuple[Flag, ...]]]) -> Iterator[str]:
-    """Pieces of ``sarif``, for writing while the results stream by."""
-    known = list(rules().values())
-    numbers = {rule.id: number for number, rule in enumerate(known)}
-    driver = {
-        "name": "code-eval-harness",
-        "version": __version__,
-        "rules": [_rule(rule) for rule in known],
-    }
-    yield f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [{{'
-    yield f'"tool": {json.dumps({"driver": driver})}, '
-    yield '"columnKind": "unicodeCodePoints", "results": ['
-    between = "\n"
-    for path, name, flags in flagged:
+    def add_flags(self, path: str, flags: Iterable[Flag], name: str = "") -> None:
+        """Flags of the program at ``path``; name: a response's id."""
         for flag in flags:
-            yield between + json.dumps(_result(path, name, flag, numbers))
-            between = ",\n"
-    yield "\n]}]}\n"
+            self.out.write(self.between + json.dumps(_result(path, name, flag, self.numbers)))
+            self.between = ",\n"
+
+    def finish(self) -> None:
+        """The end of the log."""
+        self.out.write("\n]}]}\n")
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -95,7 +105,7 @@ def _physical(path: str, place: Flag | FlagPlace, source: str | None = None) -> 
     }
     if source is not None:
         region["snippet"] = {"text": source}
-    return {"artifactLocation": {"uri": quote(path, safe="/:")}, "region": region}
+    return {"artifactLocation": {"uri": quote(path, safe="/:", errors="replace")}, "region": region}
 
 
 def _fingerprint(path: str, name: str, flag: Flag) -> str:
