@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from harness.errors import SandboxError
 from harness.models import Dialect, Limits, SqlSpec, SqlState
 from harness.runners._job import Job, Wire, parse_reply, wire_limits
+from harness.runners._kept import Kept
 from harness.syntax import sql_text
 
 KEPT_BYTES = 128 << 20
@@ -30,52 +30,18 @@ class TaskFault(Exception):
     """The task's own scripts or golds do not work."""
 
 
-class Kept:
-    """Texts computed once and kept, the least used thrown away; one thread computes each."""
-
-    def __init__(self, limit_bytes: int) -> None:
-        self._limit = limit_bytes
-        self._lock = threading.Lock()
-        self._texts: OrderedDict[str, str] = OrderedDict()
-        self._size = 0
-        self._working: dict[str, threading.Lock] = {}
-
-    def get(self, key: str, compute: Callable[[], str]) -> str:
-        """The text of ``key``."""
-        with self._lock:
-            lock = self._working.setdefault(key, threading.Lock())
-        try:
-            with lock:
-                found = self._found(key)
-                if found is None:
-                    found = compute()
-                    self._keep(key, found)
-        finally:
-            with self._lock:
-                self._working.pop(key, None)
-        return found
-
-    def _found(self, key: str) -> str | None:
-        with self._lock:
-            if key in self._texts:
-                self._texts.move_to_end(key)
-            return self._texts.get(key)
-
-    def _keep(self, key: str, text: str) -> None:
-        with self._lock:
-            self._texts[key] = text
-            self._size += len(text)
-            while self._size > self._limit and len(self._texts) > 1:
-                self._size -= len(self._texts.popitem(last=False)[1])
-
-
 _kept = Kept(KEPT_BYTES)
 
 
 def key_of(*parts: object) -> str:
     """A content key."""
-    text = json.dumps(parts)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def database_key(schema: str, seed: str) -> str:
+    """The name of the database that two scripts make."""
+    return key_of("database", schema, seed)
 
 
 def gold_reports(job: Job, spec: SqlSpec, state: SqlState) -> list[Wire]:
@@ -85,15 +51,17 @@ def gold_reports(job: Job, spec: SqlSpec, state: SqlState) -> list[Wire]:
     """
     if spec.tells_all(state):
         return []
-    schema, seed = spec.scripts(state)
-    key = key_of("golds", schema, seed, _asked(spec), job.limits.model_dump(), spec.golds)
+    limits = job.limits.model_dump()
+    database = database_key(*spec.scripts(state))
+    key = key_of("golds", spec.dialect, database, _asked(spec), limits, spec.golds)
 
-    def compute() -> str:
+    def compute() -> tuple[list[Wire], int]:
         steps = [_gold_step(job, spec, state, gold) for gold in spec.golds]
         raw = job.execute("sql", steps, job.limits)
-        return json.dumps([_gold_report(state, n, one) for n, one in enumerate(raw, 1)])
+        reports = [_gold_report(state, number, one) for number, one in enumerate(raw, 1)]
+        return reports, len(json.dumps(reports))
 
-    found: list[Wire] = json.loads(_kept.get(key, compute))
+    found: list[Wire] = _kept.get(key, compute)
     return found
 
 
@@ -119,7 +87,7 @@ def run_response(job: Job, spec: SqlSpec, states: Sequence[SqlState]) -> list[Wi
     if any((one.get("reply") or {}).get("missing") for one in raw):
         # This slot has not met these databases yet.
         for step, state in zip(steps, states, strict=True):
-            step["request"]["image"] = _image(job, spec, state)
+            step["request"] |= _database(job, spec, state)
         raw = job.execute("sql", steps, job.limits)
     if any(one.get("cause") == "died" for one in raw):
         # An engine that was gone already is not this response's doing: it gets another.
@@ -134,13 +102,15 @@ def _room(limits: Limits, count: int) -> int:
 
 def _ask(spec: SqlSpec, state: SqlState, request: Wire, limits: Limits) -> Wire:
     """The step that asks a service of the slot to run a request on a state's database."""
-    schema, seed = spec.scripts(state)
-    request = {**request, "memory_mb": limits.memory_mb}
+    request = {
+        **request,
+        "memory_mb": limits.memory_mb,
+        "template": database_key(*spec.scripts(state)),
+    }
     wire = wire_limits(limits)
     if spec.dialect is Dialect.SQLITE:
-        request["template"] = _image_key(schema, seed)
         return {"kind": "ask", "service": "sqlite", "request": request, "limits": wire}
-    request |= {"schema": schema, "seed": seed, "cpu_s": limits.cpu_s, "wall_s": limits.wall_s}
+    request |= {"cpu_s": limits.cpu_s, "wall_s": limits.wall_s}
     # The service holds statements to their limits itself; these end one that hangs.
     wire["cpu_s"] += limits.build_cpu_s + SERVER_CPU_S
     wire["wall_s"] += limits.build_wall_s + SERVER_WALL_S
@@ -152,19 +122,27 @@ def _gold_step(job: Job, spec: SqlSpec, state: SqlState, gold: str) -> Wire:
     limits = _patient(job.limits)
     room = _room(limits, len(spec.golds))
     request = {"statements": _statements(gold), **_asked(spec), "max_bytes": room // MAX_ESCAPE}
+    request |= _database(job, spec, state)
     if spec.dialect is Dialect.POSTGRESQL:
         return _ask(spec, state, request, limits)
-    request["image"] = _image(job, spec, state)
     wire = wire_limits(limits, data_mb=limits.memory_mb)
     wire["output_bytes"] = room + (1 << 20)
     return {"kind": "run", "spawn": {"mode": "query", "payload": request}, "limits": wire}
+
+
+def _database(job: Job, spec: SqlSpec, state: SqlState) -> Wire:
+    """What a request holds for a slot that has not met its database: an image, or scripts."""
+    if spec.dialect is Dialect.SQLITE:
+        return {"image": _image(job, spec, state)}
+    schema, seed = spec.scripts(state)
+    return {"schema": schema, "seed": seed}
 
 
 def _image(job: Job, spec: SqlSpec, state: SqlState) -> str:
     """The state's SQLite database, built once in a process of its own."""
     schema, seed = spec.scripts(state)
 
-    def compute() -> str:
+    def compute() -> tuple[str, int]:
         limits = wire_limits(_patient(job.limits), data_mb=job.limits.memory_mb)
         limits["output_bytes"] = IMAGE_BYTES
         spawn = {"mode": "prepare", "payload": {"schema": schema, "seed": seed}}
@@ -172,13 +150,10 @@ def _image(job: Job, spec: SqlSpec, state: SqlState) -> str:
         report = report_of(job.execute("sql", [step], job.limits)[0])
         if "image" not in report:
             raise TaskFault(f"state {state.name!r}: {report['error']['message']}")
-        return str(report["image"])
+        return report["image"], len(report["image"])
 
-    return _kept.get(_image_key(schema, seed), compute)
-
-
-def _image_key(schema: str, seed: str) -> str:
-    return key_of("image", schema, seed)
+    image: str = _kept.get(key_of("image", database_key(schema, seed)), compute)
+    return image
 
 
 def _patient(limits: Limits) -> Limits:
@@ -208,6 +183,8 @@ def _statements(text: str) -> list[str]:
 
 def blame(state: SqlState, report: Wire) -> None:
     """Raise TaskFault or SandboxError for an error that is not the statements'."""
+    if report.get("missing"):
+        raise SandboxError("a database that was sent along is not there")
     error = report.get("error", {})
     if error.get("stage") == "task":
         raise TaskFault(f"state {state.name!r}: {error['message']}")

@@ -6,7 +6,6 @@ elsewhere either, for a task's schema is text that somebody downloaded. The supe
 what stands in this file, and what a request left is read by ``checker``, who can only read.
 """
 
-import hashlib
 import os
 import sys
 
@@ -50,13 +49,16 @@ class Server:
         self.cluster.start()
 
     def answer(self, request):
-        """The report of one request, and what is to be tidied up afterwards."""
+        """The report of one request (``missing``: send its scripts), and what to tidy up after."""
         if not self.cluster.alive():
             self.start()
         self.count += 1
         name = f"job_{self.count}"
         try:
-            self.clone(self.template(request["schema"], request["seed"]), name, request)
+            template = self.template(request)
+            if template is None:
+                return {"missing": True}, None
+            self.clone(template, name, request)
         except Failed as error:
             return error.args[0], name
         except (ServerError, Lost, OSError) as error:
@@ -70,20 +72,21 @@ class Server:
             report = failure("run", "the database server ended the session")
         return report, name
 
-    def template(self, schema, seed):
-        """The database that has this schema and these rows, built at first use."""
-        key = hashlib.sha256(f"{len(schema)}:{schema}{seed}".encode("utf-8", "surrogatepass"))
-        name = f"base_{key.hexdigest()[:24]}"
+    def template(self, request):
+        """The database of a request's schema and rows, built when its scripts come along."""
+        name = f"base_{request['template'][:24]}"
         if name in self.templates:
             self.templates[name] = self.templates.pop(name)  # youngest last
             return name
+        if "schema" not in request:
+            return None
         while self.templates and self.cluster.free_bytes() < FREE_FOR_A_TEMPLATE:
             oldest = next(iter(self.templates))
             self.templates.pop(oldest)
             self.cluster.admin(f"DROP DATABASE {oldest} WITH (FORCE)")
         self.cluster.create_database(name, "template1", "CONNECT, CREATE, TEMP", "builder")
         try:
-            self.build(name, schema, seed)
+            self.build(name, request["schema"], request["seed"])
         except (Failed, Lost):
             self.cluster.drop(name)
             raise
@@ -163,6 +166,8 @@ class Server:
 
     def tidy(self, name):
         """Drop a request's database and role; a cluster that refuses is not used again."""
+        if name is None or not self.cluster.alive():
+            return
         try:
             self.cluster.drop(name)
             self.cluster.admin(f"DROP ROLE IF EXISTS {name}")

@@ -189,7 +189,7 @@ def pack(kind, body):
 
 def encoded(text):
     """Text as the server takes it: no NUL, valid UTF-8 or its own complaint."""
-    return text.encode("utf-8", "surrogateescape").replace(b"\0", b"\xff")
+    return text.encode("utf-8", "surrogatepass").replace(b"\0", b"\xff")
 
 
 def fields_of(body):

@@ -129,3 +129,17 @@ def test_what_an_unfit_engine_says_is_understood(
     others = replace(subject, info=connected.info())
     healthy: list[Finding] = [f for check in doctor.CHECKS for f in check(others)]
     assert all(finding.status is not Status.FAIL for finding in healthy)
+
+
+@pytest.mark.engine
+def test_where_no_dotnet_can_be_fetched_an_sdk_image_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connected = engine.client()
+    version = {**connected.version(), "Arch": "arm64"}
+    subject = doctor.Subject(load_settings(), connected, connected.info(), version)
+    asked = {one.name: one for check in doctor.CHECKS for one in check(subject)}["image csharp"]
+    assert (asked.status, "HARNESS_DOTNET_SDK" in asked.fix) == (Status.WARN, True)
+    monkeypatch.setenv("HARNESS_DOTNET_SDK", "dotnet-sdk:8.0")
+    given = {one.name: one for check in doctor.CHECKS for one in check(subject)}["image csharp"]
+    assert given.detail in ("not built yet", "outdated: its files changed since")

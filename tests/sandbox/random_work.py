@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -26,6 +27,11 @@ OWN = {
     Language.HTML: "<script> </script> <style> </style> <p <![CDATA[ &amp; &#0; <iframe> onload=",
 }
 MAX_EDITS = 4
+EXCHANGES = {
+    "number": ("0", "1", "7", "2147483648", "1000000000000000000"),
+    "sign": ("+", "-", "*", "/", "%", "<", ">", "=", "=="),
+    "word": (),
+}
 _WORK = honest_work()
 
 
@@ -43,8 +49,9 @@ def _answers(task: Task, right: Response) -> st.SearchStrategy[tuple[Task, Respo
         st.binary(max_size=400).map(lambda data: data.decode("utf-8", "surrogateescape")),
         st.tuples(soup, st.sampled_from([" ", "", "\n"])).map(lambda both: both[1].join(both[0])),
         _damaged(right.text, tokens),
+        *[_mutated(right.text)] * 4,  # most of these build and run
     )
-    forms = st.sampled_from([Form.FULL, Form.FULL, Form.AUTO, Form.CHAT])
+    forms = st.sampled_from([*[Form.FULL] * 5, Form.AUTO, Form.CHAT])
     return st.builds(
         lambda text, form: (task, right.model_copy(update={"text": text, "form": form})),
         texts,
@@ -54,13 +61,34 @@ def _answers(task: Task, right: Response) -> st.SearchStrategy[tuple[Task, Respo
 
 @st.composite
 def _damaged(draw: st.DrawFn, text: str, tokens: st.SearchStrategy[str]) -> str:
-    """The text with pieces cut out, said twice, moved, or put in."""
+    """The text with pieces cut out, said twice, or put in."""
     for _ in range(draw(st.integers(1, MAX_EDITS))):
         start = draw(st.integers(0, len(text)))
         end = draw(st.integers(start, min(len(text), start + 80)))
         piece = draw(st.one_of(st.just(""), st.just(text[start:end] * 2), tokens))
         text = text[:start] + piece + text[end:]
     return text
+
+
+@st.composite
+def _mutated(draw: st.DrawFn, text: str) -> str:
+    """Another program: numbers, signs and words exchanged for others of their kind."""
+    words = re.findall(r"\w+|\s+|[^\w\s]+", text)
+    places = [place for place, word in enumerate(words) if _kind(word)]
+    for _ in range(draw(st.integers(1, 2))):
+        place = draw(st.sampled_from(places))
+        kind = _kind(words[place])
+        own = [word for word in words if _kind(word) == kind]
+        words[place] = draw(st.sampled_from([*own, *EXCHANGES[kind]]))
+    return "".join(words)
+
+
+def _kind(word: str) -> str:
+    if word.isdigit():
+        return "number"
+    if word.isidentifier():
+        return "word"
+    return "" if word.isspace() or set(word) & set("(){}[]\"'`;:,") else "sign"
 
 
 def holds(sandbox: Sandbox, task: Task, response: Response) -> None:

@@ -102,6 +102,22 @@ def test_an_unknown_language_is_named_with_the_known_ones() -> None:
     assert "python" in (caught.value.fix or "")
 
 
+def test_a_named_sdk_image_is_the_whole_toolchain(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched = recipe.recipe("csharp")
+    monkeypatch.setenv("HARNESS_DOTNET_SDK", "example/sdk:8.0")
+    given = recipe.recipe("csharp")
+    assert given.toolchain["Dockerfile"].startswith(b"ARG SDK=example/sdk:8.0\n")
+    assert not {"requirements.txt", "package-lock.json"} & set(given.toolchain)
+    assert given.toolchain_tag != fetched.toolchain_tag
+    assert given.final == fetched.final
+
+
+def test_another_architecture_is_refused_before_anything_is_fetched(tmp_path: Path) -> None:
+    with (tmp_path / "context").open("wb") as file, pytest.raises(ImageError) as refused:
+        fetch.add_fetched(recipe.recipe("csharp"), "arm64", Context(file), lambda _: None)
+    assert "HARNESS_DOTNET_SDK" in str(refused.value.fix)
+
+
 def test_an_npm_package_that_is_not_the_pinned_one_is_refused() -> None:
     entry = {"version": "1.0.0", "integrity": "sha512-" + "A" * 86 + "=="}
     cached = fetch.cache_folder("npm") / f"{'0' * 32}.tgz"

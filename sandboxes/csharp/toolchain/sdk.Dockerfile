@@ -15,4 +15,5 @@ RUN apt-get update -qq \
       libstdc++6 libicu76 libssl3t64 zlib1g tzdata >/dev/null \
  && sh /usr/local/sbin/harden
 COPY --from=build /opt/dotnet /opt/dotnet
+RUN ln -s /opt/dotnet/dotnet /usr/local/bin/dotnet
 ENV DOTNET_ROOT=/opt/dotnet DOTNET_NOLOGO=1
