@@ -49,11 +49,21 @@ and, where the rule's own question is not enough, a question of its own. It read
     context.doc          the tree (harness.syntax.tree): .root, .all("type", …), .comments
     context.scopes       functions, variables, reads, writes (harness.syntax.scopes)
     context.task         the task, or None; context.entry: the function the task asks for
-    context.page         HTML: elements, ids, scripts, selectors (harness.syntax.page)
+    context.page         HTML: elements, attributes, ids (harness.syntax.page)
+    context.scripts      HTML: its scripts, each a context; context.host: the page of a script
+    context.statements   SQL: sqlglot trees; context.sql_node(tree): their place
     context.schema       SQL: tables and columns of the task's database
 
-and from harness.syntax: ``shapes`` (calls, comparisons, assignments, loops, branches: alike in all
-languages), ``constants`` (fold, bounds, length_of), ``flow`` (leaves, falls_off, unreachable).
+and from harness.syntax, alike in all languages:
+
+    shapes      calls, comparisons, binaries, assignments; as_call(node) …; bare, is_pure
+    blocks      loops, branches, statements; as_loop(node), as_branch(node)
+    constants   fold(node) -> Constant | None, bounds(node), length_of(node), is_length(node)
+    kinds       kind_of(node) -> "int", "float", "str", "list", …; declared_type(variable)
+    flow        leaves(block), falls_off(function), unreachable(block), returns_value(return)
+    scopes      loop_around(node)
+    tree        same(left, right): equal code, spaces aside
+
 ``Node``: .type .text .parts (named children, never comments) .get(field) .all(field) .parent
 .ancestors .inside(types) .walk() .next .previous .has(token) .line. Never recurse over a tree.
 

@@ -18,7 +18,7 @@ from harness.syntax.tree import Document, Node
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from harness.flags.sql_names import Problem
+    from harness.flags.sql_lookup import Problem
 
 PROCEDURAL = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.CPP, Language.CSHARP})
 PYTHON = frozenset({Language.PYTHON})

@@ -7,52 +7,12 @@ was not understood): then nothing is said about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
-
 from sqlglot import exp
 
 from harness.flags.schema import Schema, close_names, output_names
-from harness.models import Dialect
+from harness.flags.sql_lookup import CATALOGS, Columns, Lookup, Problem, SqlScope
 
 MAX_DEPTH = 25
-_HIDDEN = {
-    Dialect.SQLITE: {"rowid", "oid", "_rowid_"},
-    Dialect.POSTGRESQL: {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "current_catalog",
-                         "current_schema", "session_user", "user", "current_role"},
-}  # fmt: skip
-_CATALOGS = ("sqlite_", "pg_", "information_schema")
-_WORDS = {"true", "false", "null", "current_date", "current_time", "current_timestamp",
-          "localtime", "localtimestamp", "excluded", "new", "old", "default", "value"}  # fmt: skip
-# Folded column names; None: not known.
-Columns: TypeAlias = Mapping[str, str] | None
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A name that is not there. kind: table | column | alias. start, end: character offsets."""
-
-    kind: str
-    name: str
-    start: int
-    end: int
-    near: str = ""
-    tables: tuple[str, ...] = ()
-
-
-@dataclass
-class _Scope:
-    sources: dict[str, Columns] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)  # as written, for messages
-    aliases: set[str] = field(default_factory=set)
-    parent: _Scope | None = None
-
-    def chain(self) -> Iterator[_Scope]:
-        scope: _Scope | None = self
-        while scope is not None:
-            yield scope
-            scope = scope.parent
 
 
 def problems(statements: list[exp.Expr], schema: Schema, text: str) -> list[Problem]:
@@ -75,8 +35,7 @@ class _Resolver:
 
     def __init__(self, schema: Schema, text: str, found: list[Problem]) -> None:
         self.schema = schema
-        self.text = text
-        self.found = found
+        self.names = Lookup(schema, text, found)
 
     def statement(self, node: exp.Expr) -> None:
         if isinstance(node, exp.Query):
@@ -87,7 +46,7 @@ class _Resolver:
             self.query(node.expression, {}, None, 0)
 
     def query(
-        self, node: exp.Expr, ctes: dict[str, Columns], outer: _Scope | None, depth: int
+        self, node: exp.Expr, ctes: dict[str, Columns], outer: SqlScope | None, depth: int
     ) -> Columns:
         """Resolve a query; return the columns it gives."""
         if depth > MAX_DEPTH:
@@ -102,14 +61,14 @@ class _Resolver:
         if not isinstance(node, exp.Select):
             self._nested(node, ctes, outer, depth)
             return None
-        scope = _Scope(parent=outer)
+        scope = SqlScope(parent=outer)
         scope.aliases = {self.schema.fold(one.alias) for one in node.selects if one.alias}
         self._sources(node, scope, ctes, depth)
         self._columns(node, scope, ctes, depth)
         return self._output(node, scope)
 
     def _with(
-        self, node: exp.Expr, ctes: dict[str, Columns], outer: _Scope | None, depth: int
+        self, node: exp.Expr, ctes: dict[str, Columns], outer: SqlScope | None, depth: int
     ) -> dict[str, Columns]:
         holder = node.args.get("with_")
         if holder is None:
@@ -133,7 +92,9 @@ class _Resolver:
     def _named(self, names: list[str]) -> Columns:
         return {self.schema.fold(one): one for one in names}
 
-    def _sources(self, node: exp.Expr, scope: _Scope, ctes: dict[str, Columns], depth: int) -> None:
+    def _sources(
+        self, node: exp.Expr, scope: SqlScope, ctes: dict[str, Columns], depth: int
+    ) -> None:
         start = node.args.get("from_")
         parts = [start.this] if start is not None else []
         joins = list(node.args.get("joins") or ())
@@ -144,7 +105,9 @@ class _Resolver:
         for part in parts:
             self._source(part, scope, ctes, depth)
 
-    def _source(self, node: exp.Expr, scope: _Scope, ctes: dict[str, Columns], depth: int) -> None:
+    def _source(
+        self, node: exp.Expr, scope: SqlScope, ctes: dict[str, Columns], depth: int
+    ) -> None:
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
             columns = self._table(node, ctes)
         elif isinstance(node, exp.Subquery) and not isinstance(node.this, exp.Table):
@@ -174,18 +137,20 @@ class _Resolver:
         if table is not None:
             return None if table.open else table.columns
         prefix = f"{node.db}.{node.name}".lower().removeprefix(".")
-        if not self.schema.open and not prefix.startswith(_CATALOGS):
+        if not self.schema.open and not prefix.startswith(CATALOGS):
             known = [one.name for one in self.schema.tables.values()]
-            self._report("table", node.this, close_names(node.name, [*known, *ctes]))
+            self.names.report("table", node.this, close_names(node.name, [*known, *ctes]))
         return None
 
-    def _columns(self, node: exp.Expr, scope: _Scope, ctes: dict[str, Columns], depth: int) -> None:
+    def _columns(
+        self, node: exp.Expr, scope: SqlScope, ctes: dict[str, Columns], depth: int
+    ) -> None:
         """Look up every column of a query but those of the queries in it."""
         stack = [node]
         while stack:
             one = stack.pop()
             if isinstance(one, exp.Column):
-                self._column(one, scope)
+                self.names.column(one, scope)
                 continue
             if isinstance(one, exp.Query) and one is not node:
                 if not self._is_source(one):
@@ -194,7 +159,7 @@ class _Resolver:
             if isinstance(one, exp.With | exp.TableAlias):
                 continue
             if isinstance(one, exp.Join):
-                self._using(one, scope)
+                self.names.using(one, scope)
             stack.extend(one.iter_expressions())
 
     @staticmethod
@@ -206,79 +171,13 @@ class _Resolver:
         )
 
     def _nested(
-        self, node: exp.Expr, ctes: dict[str, Columns], outer: _Scope | None, depth: int
+        self, node: exp.Expr, ctes: dict[str, Columns], outer: SqlScope | None, depth: int
     ) -> None:
         for one in node.iter_expressions():
             for inner in [one] if isinstance(one, exp.Query) else one.find_all(exp.Select):
                 self.query(inner, ctes, outer, depth + 1)
 
-    def _using(self, join: exp.Join, scope: _Scope) -> None:
-        columns = scope.sources.get(self.schema.fold(join.this.alias_or_name))
-        for name in join.args.get("using") or ():
-            if isinstance(name, exp.Identifier) and columns is not None:
-                folded = self.schema.fold(name.name)
-                if folded not in columns:
-                    self._report("column", name, close_names(name.name, columns.values()),
-                                 (join.this.alias_or_name,))  # fmt: skip
-
-    def _column(self, node: exp.Column, scope: _Scope) -> None:
-        name = node.this
-        if not isinstance(name, exp.Identifier):
-            if node.table and isinstance(name, exp.Star):
-                self._qualifier(node, scope)
-            return
-        if node.table:
-            found = self._qualifier(node, scope)
-            if found is not None and found[0] is not None:
-                self._in(name, found[0], (found[1],))
-        else:
-            self._bare(name, scope)
-
-    def _qualifier(self, node: exp.Column, scope: _Scope) -> tuple[Columns, str] | None:
-        table = node.args["table"]
-        key = self.schema.fold(table.name)
-        for one in scope.chain():
-            if key in one.sources:
-                return one.sources[key], one.names[key]
-        if key not in _WORDS and not node.args.get("db"):
-            names = [name for one in scope.chain() for name in one.names.values() if name]
-            sources = [one for part in scope.chain() for one in part.sources]
-            if "?" not in "".join(sources):
-                self._report("alias", table, close_names(table.name, names), tuple(names))
-        return None
-
-    def _in(
-        self, name: exp.Identifier, columns: Mapping[str, str], tables: tuple[str, ...]
-    ) -> None:
-        folded = self.schema.fold(name.name, quoted=bool(name.args.get("quoted")))
-        lowered = {key.lower() for key in columns}
-        if folded in columns or folded in _HIDDEN[self.schema.dialect]:
-            return
-        if name.args.get("quoted") or folded.lower() not in lowered:
-            self._report("column", name, close_names(name.name, columns.values()), tables)
-
-    def _bare(self, name: exp.Identifier, scope: _Scope) -> None:
-        folded = self.schema.fold(name.name, quoted=bool(name.args.get("quoted")))
-        if folded.lower() in _WORDS | _HIDDEN[self.schema.dialect]:
-            return
-        all_columns: dict[str, str] = {}
-        for one in scope.chain():
-            if folded in one.aliases or folded in one.sources:
-                return
-            for columns in one.sources.values():
-                if columns is None or folded in columns:
-                    return
-                all_columns.update(columns)
-        quote = name.meta.get("start")
-        if self.schema.dialect is Dialect.SQLITE and quote is not None and self._at(quote) == '"':
-            return  # SQLite takes it for a string
-        tables = tuple(one for one in scope.names.values() if one)
-        self._report("column", name, close_names(name.name, all_columns.values()), tables)
-
-    def _at(self, offset: int) -> str:
-        return self.text[offset : offset + 1]
-
-    def _output(self, node: exp.Select, scope: _Scope) -> Columns:
+    def _output(self, node: exp.Select, scope: SqlScope) -> Columns:
         found: dict[str, str] = {}
         for one in node.selects:
             keys: list[str] = []
@@ -301,7 +200,7 @@ class _Resolver:
     def _change(self, node: exp.Insert | exp.Update | exp.Delete) -> None:
         """INSERT, UPDATE, DELETE: their own table is a source like any other."""
         ctes = self._with(node, {}, None, 0)
-        scope = _Scope()
+        scope = SqlScope()
         target, named = node.this, []
         if isinstance(target, exp.Schema):
             target, named = target.this, target.expressions
@@ -311,7 +210,7 @@ class _Resolver:
         own = scope.sources.get(self.schema.fold(target.alias_or_name))
         for one in named:
             if isinstance(one, exp.Identifier) and own is not None:
-                self._in(one, own, (target.name,))
+                self.names.among(one, own, (target.name,))
         using = node.args.get("using")
         for part in using if isinstance(using, list) else ():
             self._source(part, scope, ctes, 0)
@@ -326,8 +225,3 @@ class _Resolver:
             for part in value if isinstance(value, list) else [value]:
                 if isinstance(part, exp.Expr):
                     self._columns(part, scope, ctes, 0)
-
-    def _report(self, kind: str, name: exp.Expr, near: str, tables: tuple[str, ...] = ()) -> None:
-        start, end = name.meta.get("start"), name.meta.get("end")
-        if isinstance(start, int) and isinstance(end, int):
-            self.found.append(Problem(kind, name.name, start, end + 1, near, tables))

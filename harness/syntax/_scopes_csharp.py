@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from harness.syntax.scopes import (
-    Builder,
-    Handler,
-    Param,
-    Scope,
-    Scopes,
-    ignored,
-    lexical,
-)
+from harness.syntax._scope_builder import Builder, Handler, ignored, lexical
+from harness.syntax.scopes import Param, Scope, Scopes
 from harness.syntax.tree import Document, Node
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.syntax.scopes import Builder, Handler, Param, Reference, Scope, Scopes, lookup
+from harness.syntax._scope_builder import Builder, Handler, Reference, lookup
+from harness.syntax.scopes import Param, Scope, Scopes
 from harness.syntax.tree import Document, Node
 
 _NAMES = frozenset({"identifier", "shorthand_property_identifier_pattern"})

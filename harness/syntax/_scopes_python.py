@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from harness.syntax.scopes import (
-    Builder,
-    Handler,
-    Param,
-    Reference,
-    Scope,
-    Scopes,
-    ignored,
-    lookup,
-)
+from harness.syntax._scope_builder import Builder, Handler, Reference, ignored, lookup
+from harness.syntax.scopes import Param, Scope, Scopes
 from harness.syntax.tree import Document, Node
 
 _DYNAMIC_CALLS = {"exec", "eval", "globals", "locals", "vars", "setattr", "__import__"}

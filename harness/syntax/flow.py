@@ -6,9 +6,9 @@ Conservative: what is not understood is taken to go on.
 from __future__ import annotations
 
 from harness.models import Language
+from harness.syntax.blocks import as_branch, as_loop, statements
 from harness.syntax.constants import fold
 from harness.syntax.scopes import Function
-from harness.syntax.shapes import as_branch, as_loop, statements
 from harness.syntax.tree import Node
 
 LEAVES = frozenset({

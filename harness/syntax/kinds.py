@@ -47,8 +47,8 @@ _TYPES = [
     (re.compile(r"^(?:const )?(?:bool|boolean|Boolean)$"), "bool"),
     (re.compile(r"^(?:const )?(?:(?:std::)?(?:vector|array|deque|list)<.*|[Ll]ist(?:\[.*|<.*)?"
                 r"|.*\[\])$"), "list"),
-    (re.compile(r"^(?:const )?(?:(?:std::)?(?:unordered_)?map<.*|[Dd]ict(?:ionary)?(?:\[.*|<.*)?)$"),
-     "dict"),
+    (re.compile(r"^(?:const )?(?:(?:std::)?(?:unordered_)?map<.*"
+                r"|[Dd]ict(?:ionary)?(?:\[.*|<.*)?)$"), "dict"),
     (re.compile(r"^(?:const )?(?:(?:std::)?(?:unordered_)?set<.*|HashSet<.*|[Ss]et(?:\[.*)?)$"),
      "set"),
 ]  # fmt: skip

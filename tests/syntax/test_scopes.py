@@ -158,8 +158,16 @@ class TestJavaScript:
         assert unresolved(found) == ["b", "c"]
 
     def test_functions_have_the_name_they_are_bound_to(self) -> None:
-        source = "const a = () => 1; o.b = function () {}; ({ c: x => x, d() {} }); class E { f() {} }"
-        assert [one.name for one in names(JAVASCRIPT, source).functions] == ["a", "b", "c", "d", "f"]
+        source = (
+            "const a = () => 1; o.b = function () {}; ({ c: x => x, d() {} }); class E { f() {} }"
+        )
+        assert [one.name for one in names(JAVASCRIPT, source).functions] == [
+            "a",
+            "b",
+            "c",
+            "d",
+            "f",
+        ]
 
 
 class TestCpp:

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 
 from harness.flags.rule import PROCEDURAL, Context, Finding, Rule
 from harness.models import Layer
-from harness.syntax.shapes import statements
+from harness.syntax.blocks import statements
 from harness.syntax.tree import Node
 
 

@@ -22,9 +22,9 @@ from collections.abc import Iterable
 from harness.flags._asked import gives_back
 from harness.flags.rule import PROCEDURAL, Context, Finding, Rule
 from harness.models import Language, Layer
+from harness.syntax.blocks import statements
 from harness.syntax.flow import falls_off, returns_value
 from harness.syntax.scopes import Function
-from harness.syntax.shapes import statements
 from harness.syntax.tree import Node
 
 _NOTHING = re.compile(

@@ -22,9 +22,9 @@ from collections.abc import Iterable
 
 from harness.flags.rule import PROCEDURAL, Context, Finding, Rule
 from harness.models import Language, Layer
+from harness.syntax.blocks import statements
 from harness.syntax.constants import fold
 from harness.syntax.scopes import Function
-from harness.syntax.shapes import statements
 from harness.syntax.tree import Node
 
 _UNFINISHED = re.compile(r"not\s*(?:yet\s*)?(?:been\s+)?implemented|unimplemented|todo",
