@@ -19,7 +19,6 @@ import cgroup
 PROGRAM = "/usr/lib/chromium/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",  # the container is its sandbox
-    "--no-zygote",
     "--disable-gpu",
     "--disable-gpu-compositing",
     "--in-process-gpu",

@@ -34,6 +34,13 @@ internal static class Faults
         catch (Exception) { return text; }
     }
 
+    /// Whether a line of the tests itself threw it, which is how tests without a library fail.
+    public static bool ThrownByTests(Exception error)
+    {
+        try { return new StackTrace(error, fNeedFileInfo: true).GetFrame(0)?.GetFileName() == "tests.cs"; }
+        catch (Exception) { return false; }
+    }
+
     static IEnumerable<string> Frames(Exception error)
     {
         foreach (var frame in new StackTrace(error, fNeedFileInfo: true).GetFrames())

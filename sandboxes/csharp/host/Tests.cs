@@ -42,9 +42,7 @@ internal static class Tests
         catch (Exception error)
         {
             var inner = Faults.Inner(error);
-            bool asserted = inner is XunitException || inner.TargetSite?.DeclaringType is { } type
-                && (type == main.DeclaringType || type.DeclaringType == main.DeclaringType)
-                && inner.TargetSite.Name.Contains("Main");
+            bool asserted = inner is XunitException || Faults.ThrownByTests(inner);
             Report(report, "tests", inner, asserted);
         }
     }
