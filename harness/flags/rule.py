@@ -18,6 +18,7 @@ from harness.syntax.tree import Document, Node
 if TYPE_CHECKING:
     from sqlglot import exp
 
+    from harness.flags.page_ids import PageIds
     from harness.flags.sql_lookup import Problem
 
 PROCEDURAL = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.CPP, Language.CSHARP})
@@ -52,7 +53,7 @@ class Finding:
 class Context:
     """One program as rules see it. entry_point: the name the task asks for.
 
-    host: the page around a script. siblings: the other scripts of that page.
+    host: the page around a script.
     """
 
     doc: Document
@@ -60,7 +61,6 @@ class Context:
     entry_point: str | None = None
     first_line: int = 1
     host: Context | None = None
-    siblings: tuple[Document, ...] = ()
 
     @property
     def language(self) -> Language:
@@ -88,11 +88,21 @@ class Context:
         if self.language is not Language.HTML:
             return ()
         docs = script_documents(self.doc)
-        return tuple(
-            Context(doc, self.task, None, self.first_line, self,
-                    tuple(one for one in docs if one is not doc))
-            for doc in docs
-        )  # fmt: skip
+        return tuple(Context(doc, self.task, None, self.first_line, self) for doc in docs)
+
+    @cached_property
+    def script_names(self) -> frozenset[str]:
+        """HTML: names that any of the page's scripts defines for all."""
+        return frozenset(
+            name for one in self.scripts for name in one.scopes.module.variables
+        ) | frozenset(re.findall(r"\b(?:window|globalThis|self)\.(\w+)\s*=[^=]", self.doc.source))
+
+    @cached_property
+    def ids(self) -> PageIds:
+        """HTML: ids of the page, those that its scripts make included."""
+        from harness.flags.page_ids import page_ids
+
+        return page_ids(self)
 
     @cached_property
     def schema(self) -> Schema | None:

@@ -40,6 +40,7 @@ class Builder:
                 handler(self, node, scope)
             elif node.children:
                 self.visit_all(node, scope)
+        self._skip_empty()
         for reference in self.references:
             resolve(self, reference)
         for scope in self.found.all_scopes:
@@ -47,6 +48,13 @@ class Builder:
                 for node in variable.declarations:
                     self.found.by_node.setdefault(id(node), variable)
         return self.found
+
+    def _skip_empty(self) -> None:
+        """Blocks that declare nothing are passed over: a thousand of them may be nested."""
+        for scope in self.found.all_scopes:
+            above = scope.parent
+            if above is not None and above.kind == "block" and not above.variables:
+                scope.parent = above.parent
 
     def visit(self, node: Node | None, scope: Scope) -> None:
         """Visit later, in ``scope``."""

@@ -12,6 +12,7 @@ from harness.syntax.tree import Document, Node, embedded
 
 _SCRIPT_TYPES = frozenset({"", "module", "text/javascript", "application/javascript",
                            "text/ecmascript", "application/ecmascript", "text/babel"})  # fmt: skip
+MAX_SCRIPTS = 100
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
                   "param", "source", "track", "wbr"})  # fmt: skip
 
@@ -182,7 +183,7 @@ def _raw(element: Element) -> Node | None:
 def script_documents(doc: Document) -> tuple[Document, ...]:
     """The scripts of a page as programs, placed where they stand."""
     found = []
-    for element in Page(doc).scripts:
+    for element in Page(doc).scripts[:MAX_SCRIPTS]:
         raw = _raw(element)
         script = None
         if raw is not None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.syntax.scopes import Scopes
 
 # Beyond it a program is not analysed: a second must do for the worst text.
-MAX_ANALYSED_BYTES = 100_000
+MAX_ANALYSED_BYTES = 64_000
 COMMENTS = frozenset({"comment", "html_comment", "marginalia", "line_continuation"})
 _NO_CHILDREN: list[Node] = []
 

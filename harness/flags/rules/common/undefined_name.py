@@ -23,7 +23,6 @@ from difflib import get_close_matches
 from harness.flags.rule import JAVASCRIPT, PYTHON, Context, Finding, Rule
 from harness.models import Language, Layer
 from harness.syntax.globals import PYTHON_BUILTINS, known_in_javascript
-from harness.syntax.scopes import scopes
 from harness.syntax.tree import Node
 
 
@@ -66,9 +65,7 @@ def _known(context: Context) -> set[str] | None:
         if context.page.has_foreign_script:
             return None
         known.update(context.page.by_id)
-        for doc in context.siblings:
-            known.update(scopes(doc).module.variables)
-            known.update(re.findall(r"\b(?:window|globalThis|self)\.(\w+)\s*=", doc.source))
+        known.update(context.host.script_names)
     known.update(re.findall(r"\b(?:window|globalThis|self|global)\.(\w+)\s*=", context.doc.source))
     return known
 

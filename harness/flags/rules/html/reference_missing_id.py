@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.flags.page_ids import page_ids
 from harness.flags.rule import HTML, Context, Finding, Rule
 from harness.models import Layer
 from harness.syntax.page import Attribute, Element
@@ -28,7 +27,7 @@ _LINKS = frozenset({"a", "area", "use"})
 
 def check(context: Context) -> Iterable[Finding]:
     """References that lead nowhere."""
-    ids = page_ids(context)
+    ids = context.ids
     if ids.open:
         return
     for element in context.page.elements:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from harness.flags.page_ids import page_ids
 from harness.flags.rule import HTML, Context, Finding, Rule
 from harness.models import Layer
 from harness.syntax.constants import fold
@@ -33,7 +32,7 @@ def check(context: Context) -> Iterable[Finding]:
     scripts = context.scripts
     if not scripts:
         return
-    ids = page_ids(context)
+    ids = context.ids
     if ids.open:
         return
     for script in scripts:
