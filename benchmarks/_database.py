@@ -15,7 +15,8 @@ RUN mkdir -p /etc/postgresql-common \\
  && echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf \\
  && apt-get update -qq \\
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \\
-      postgresql sqlite3 >/dev/null
+      postgresql sqlite3 >/dev/null \\
+ && chmod 1777 /work
 ENTRYPOINT []
 """
 

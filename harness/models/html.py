@@ -199,7 +199,8 @@ class HtmlSpec(Record):
         if not self.cases and not self.in_page:
             raise ValueError("neither cases nor in_page tests; every response would pass")
         names = [one.name for one in self.viewports]
-        for used in (*self.cases, *self.screenshots):
+        users: tuple[HtmlCase | Screenshot, ...] = (*self.cases, *self.screenshots)
+        for used in users:
             if used.viewport is not None and used.viewport not in names:
                 known = ", ".join(names)
                 raise ValueError(f"{used.name!r} names viewport {used.viewport!r}; use {known}")

@@ -22,16 +22,16 @@ class PictureView:
     href: str | None
 
 
-def place_pictures(result: Result, home: Path | None, out_dir: Path) -> tuple[PictureView, ...]:
-    """Copy a result's screenshots into the report; an equal one is copied once."""
+def place_pictures(result: Result, home: Path | None, pages: Path) -> tuple[PictureView, ...]:
+    """Copy a result's screenshots beside its page; an equal one is copied once."""
     views = []
     for one in result.artifacts:
         suffix = SUFFIXES.get(one.media_type)
         if suffix is None:
             continue
         name = one.sha256 + suffix
-        there = _copy(home, one.sha256, out_dir / FOLDER / name)
-        href = f"../{FOLDER}/{name}" if there else None
+        there = _copy(home, one.sha256, pages / FOLDER / name)
+        href = f"{FOLDER}/{name}" if there else None
         views.append(PictureView(one_line(one.name, 80), href))
     return tuple(views)
 
@@ -43,7 +43,5 @@ def _copy(home: Path | None, digest: str, target: Path) -> bool:
     if kept is None or not kept.is_file():
         return False
     target.parent.mkdir(exist_ok=True)
-    partial = target.with_suffix(".partial")
-    shutil.copyfile(kept, partial)
-    partial.replace(target)
+    shutil.copyfile(kept, target)
     return True

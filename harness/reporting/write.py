@@ -114,7 +114,7 @@ def _stream(
                     run_id=run.run_id,
                     previous=previous,
                     next_page=following,
-                    pictures=place_pictures(result, home, out_dir),
+                    pictures=place_pictures(result, home, pages),
                 )
                 (pages / name).write_text(html, encoding="utf-8", errors="backslashreplace")
                 table.add(result, name)

@@ -61,6 +61,8 @@ def _environment(limits: Limits) -> dict[str, str]:
         "DOTNET_GCHeapHardLimit": hex(heap),
         "DOTNET_EnableDiagnostics": "0",  # no socket in /tmp, no debugger
         "DOTNET_TieredPGO": "0",
+        # Busy methods are optimised after 10 ms, not 100: a third less time for heavy programs.
+        "DOTNET_TC_CallCountingDelayMs": "A",
         "DOTNET_EnableWriteXorExecute": "0",  # a tenth less to start
         # Cultures and their order of text, as in the official images; 10 ms a process.
         "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "0",

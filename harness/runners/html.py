@@ -32,7 +32,7 @@ from harness.runners._job import (
 )
 from harness.syntax.html_files import split_files
 
-BROWSER_MEMORY_MB = 448
+BROWSER_MEMORY_MB = 192
 RELAUNCH_S = 10.0  # of a browser that a page has cost us
 
 

@@ -143,11 +143,21 @@ def main_word(piece: list[Token]) -> str:
 
 
 def orders_its_result(text: str) -> bool:
-    """Whether the last statement has an ORDER BY of its own, outside all parentheses."""
+    """Whether the last statement has an ORDER BY of its own, outside all parentheses.
+
+    Parentheses around the whole statement do not count.
+    """
     found = statements(text)
     if not found:
         return False
-    words = [token for token in tokens(found[-1].text) if token.depth == 0]
+    all_tokens = list(tokens(found[-1].text))
+    depth = 0
+    while all_tokens and all_tokens[0].text == "(" and all(
+        token.depth > depth for token in all_tokens[1:-1]
+    ) and all_tokens[-1].text == ")":  # fmt: skip
+        all_tokens = all_tokens[1:-1]
+        depth += 1
+    words = [token for token in all_tokens if token.depth == depth]
     return any(
         one.text.lower() == "order" and after.text.lower() == "by" and one.kind == "word"
         for one, after in pairwise(words)

@@ -27,8 +27,9 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         fd = theirs.fileno()
         os.set_inheritable(fd, True)
-        # A slot has one CPU; os.cpu_count() would say the host's.
-        options = ["-I", "-X", "cpu_count=1"]
+        # A slot has one CPU; os.cpu_count() would say the host's. Isolated but for the environment,
+        # which is ours: -I would ignore PYTHONHASHSEED, and sets differ from slot to slot.
+        options = ["-P", "-s", "-X", "cpu_count=1"]
         here = os.path.dirname(__file__)
         argv = ["/usr/bin/python3", *options, os.path.join(here, "zygote.py")]
         # The agent's own streams carry the protocol: a zygote must not inherit them.

@@ -1,13 +1,16 @@
 """Resident services: a compiler or browser that outlives a job, asked one thing at a time.
 
 A service runs as a fixed uid that no job ever has, holds nothing secret, and is given up at the
-first limit it meets: every process of its uid is killed, and the next job starts a new one.
+first limit it meets: every process of its uid is killed, and the next job starts a new one. One
+that is marked ``pause`` is stopped between requests: a compiler that goes on optimising itself
+would spend CPU time that counts as the response's.
 """
 
 import fcntl
 import json
 import os
 import select
+import signal
 import time
 
 import cgroup
@@ -34,6 +37,7 @@ class Service:
     def __init__(self, name, config, zygote, env):
         self.name = name
         self.uid = config["uid"]
+        self.pause = config.get("pause", False)
         self.zygote = zygote
         self.tail = bytearray()
         self.poller = select.poll()
@@ -76,6 +80,7 @@ class Service:
         service must be closed. CPU is the whole slot's, as for every other step.
         """
         started, cpu_start = time.monotonic(), cgroup.cpu.value() or 0.0
+        self._signal(signal.SIGCONT)
         pending = memoryview(b"" if request is None else frames.pack(request))
         buffer = frames.FrameBuffer(reply_limit)
         answer = {"cause": None}
@@ -89,9 +94,18 @@ class Service:
                 answer["cause"] = self._limit(started, cpu_start, cpu_s, wall_s)
         if answer["cause"] == "died" and (cgroup.oom_kills.value() or 0) > oom_before:
             answer["cause"] = "memory"
+        self._signal(signal.SIGSTOP)
         answer["cpu_s"] = round(max(0.0, (cgroup.cpu.value() or 0.0) - cpu_start), 6)
         answer["wall_s"] = round(time.monotonic() - started, 6)
         return answer
+
+    def _signal(self, number):
+        """Stop or continue a service that is to rest between requests."""
+        if self.pause and not self.ended():
+            try:
+                os.kill(self.pid, number)
+            except ProcessLookupError:
+                pass  # it has just ended: the next request will find out
 
     def _send(self, pending):
         """Write what the pipe takes; the rest is written as the service reads."""

@@ -123,8 +123,9 @@ def set_environment(wanted):
     """
     for name in STARTED_WITH.keys() - wanted.keys():
         del os.environ[name]
-    for name, value in wanted.items() - STARTED_WITH.items():
-        os.environ[name] = value
+    for name, value in wanted.items():  # in order: programs may print it
+        if STARTED_WITH.get(name) != value:
+            os.environ[name] = value
 
 
 def run_child(request, fds, driver):

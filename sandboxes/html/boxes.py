@@ -38,3 +38,17 @@ RELATIONS = {
         abs((a["bottom"] - a["top"]) - (b["bottom"] - b["top"])) <= slack
     ),
 }
+
+
+WORDS = {
+    "same_row": "in the same row as",
+    "same_column": "in the same column as",
+    "same_width": "as wide as",
+    "same_height": "as high as",
+    "within_viewport": "within",
+}
+
+
+def told(relation, negated):
+    """A relation in words."""
+    return ("not " if negated else "") + WORDS.get(relation, relation.replace("_", " "))

@@ -72,7 +72,7 @@ MAX_MESSAGE = 64 << 20
 LOG_TAIL = 16_000
 OUT_OF_MEMORY = (b"out of memory", b"OOM", b"Out of memory")
 # What the browser and the agent need of a slot; the rest is the page's.
-OWN_MB = 512
+OWN_MB = 256
 
 
 class Ended(Exception):

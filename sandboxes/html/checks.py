@@ -3,7 +3,7 @@
 import re
 import time
 
-from boxes import RELATIONS, place
+from boxes import RELATIONS, place, told
 
 RETRY_S = 0.05
 TOLERANCE_PX = 1.0
@@ -192,10 +192,10 @@ def layout(page, one):
     for box in boxes:
         holds = RELATIONS[relation](box, others[0], slack)
         if holds == bool(one.get("negate")):
-            words = ("not " if one.get("negate") else "") + relation.replace("_", " ")
-            name = "" if relation == "within_viewport" else f" {other_name}"
+            words = told(relation, one.get("negate"))
             raise Failed(
-                f"{subject(one)} {words}{name}", f"{place(box)}, {other_name} {place(others[0])}"
+                f"{subject(one)} {words} {other_name}",
+                f"{place(box)}, {other_name} {place(others[0])}",
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ import pytest
 from harness.errors import InputError
 from harness.models import Language, Result, Verdict
 from harness.reporting import Results, page_name, rows, summarise, write_report
+from harness.store.artifacts import keep_artifact
 from tests.reporting import samples
 from tests.reporting.conftest import SURROGATE, hostile_result
 
 LANGUAGES = (Language.PYTHON, Language.CPP)
 
 
-def report(out: Path, source: Results, invalid: int = 0, **options: bool) -> Path:
+def report(out: Path, source: Results, invalid: int = 0, **options: Any) -> Path:
     run, bad = samples.run_info(), samples.invalid_rows(invalid)
     tasks = samples.tasks(LANGUAGES, 6)
     summary = summarise(run, source, bad, tasks)
@@ -133,6 +135,24 @@ def test_pages_of_failures_only_leave_no_dead_link(tmp_path: Path) -> None:
     data = data_of(report(tmp_path, source, passed_pages=False))
     pages = {page.stem for page in (tmp_path / "responses").iterdir()}
     assert {row[0] for row in data["rows"]} == pages | {""}
+
+
+def test_screenshots_stand_beside_the_page_that_shows_them(tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "out"
+    kept = keep_artifact(home, "a <b>", "image/png", b"\x89PNG picture")
+    lost = kept.model_copy(update={"name": "gone", "sha256": "0" * 64})
+    other = kept.model_copy(update={"media_type": "text/html"})
+    first = next(samples.results(1, LANGUAGES, 1, 1)())
+    shown = first.model_copy(update={"artifacts": (kept, lost, other)})
+    report(out, lambda: iter([shown]), home=home)
+    page = (out / "responses" / page_name(shown)).read_text()
+    file = f"pictures/{kept.sha256}.png"
+    assert page.count(f'<img src="{file}" alt="Screenshot: a &lt;b&gt;"') == 1
+    assert (out / "responses" / file).read_bytes() == b"\x89PNG picture"
+    assert page.count("This picture is no longer kept.") == 1
+    assert "img-src 'self' file:" in unescape(page)
+    report(out, samples.results(1, LANGUAGES, 1, 1), home=home)
+    assert not (out / "responses" / "pictures").exists()
 
 
 def test_neighbouring_failures_are_linked_in_order(tmp_path: Path) -> None:

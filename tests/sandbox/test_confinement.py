@@ -105,6 +105,12 @@ print(json.dumps({"nproc": int(said), "affinity": len(os.sched_getaffinity(0))})
     assert found == {"nproc": 1, "affinity": 1}
 
 
+def test_sets_have_the_same_order_in_every_job(box: Sandbox) -> None:
+    source = "import json\nprint(json.dumps({'order': list(set('abcdefgh')), 'hash': hash('a')}))"
+    first, second = facts(box, source), facts(box, source)
+    assert first == second
+
+
 REFUSED = """
 import ctypes, errno, json, platform
 arm = platform.machine() == "aarch64"

@@ -1,5 +1,7 @@
 """Pages in a real browser: what steps do, what checks see, and how a failure is told."""
 
+# ruff: noqa: E501 - pages and checks read better unbroken
+
 from __future__ import annotations
 
 import struct

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.errors import TaskError
 from harness.models import (
     Dialect,
     Form,
@@ -257,6 +258,13 @@ def test_a_faulty_task_is_never_the_responses_fault(
     assert said in result.message
 
 
+def test_a_task_without_a_database_is_refused_before_it_runs(sandbox: Sandbox) -> None:
+    task = Task.model_validate({"task_id": "t", "language": "sql", "kind": "sql", "prompt": ""})
+    response = Response(response_id="r", task_id="t", model="m", text="SELECT 1")
+    with pytest.raises(TaskError, match="no database"):
+        sandbox.evaluate(task, response)
+
+
 def test_a_template_outlives_the_responses_that_use_it(sandbox: Sandbox) -> None:
     """More schemas than there is room for: old ones make way, and come back when asked for."""
     asked = [
@@ -306,8 +314,8 @@ def test_fresh_containers_answer_alike(dialect: Dialect) -> None:
 
 
 WORDS = """SELECT FROM item note WHERE name price id ORDER BY ( ) , ; ' " * = 1 NULL UNION WITH AS
-    JOIN ON INSERT INTO VALUES UPDATE SET DELETE CREATE TABLE DROP BEGIN COMMIT ROLLBACK PRAGMA $$ --
-    /* EXPLAIN VACUUM ATTACH COPY LISTEN DO DECLARE CURSOR FETCH ALL ä \0"""
+    JOIN ON INSERT INTO VALUES UPDATE SET DELETE CREATE TABLE DROP BEGIN COMMIT ROLLBACK PRAGMA $$
+    -- /* EXPLAIN VACUUM ATTACH COPY LISTEN DO DECLARE CURSOR FETCH ALL ä \0"""
 
 
 @BOTH
