@@ -52,7 +52,8 @@ class Schema:
         if isinstance(statement, exp.Create) and kind in ("TABLE", "VIEW"):
             self._create(statement)
         elif isinstance(statement, exp.Drop) and kind in ("TABLE", "VIEW"):
-            self.tables.pop(self._name(statement.this), None)
+            for table in statement.args.get("tables") or ():
+                self.tables.pop(self._name(table), None)
         elif isinstance(statement, exp.Alter):
             self._alter(statement)
         elif isinstance(statement, exp.Command | exp.Create):
@@ -83,10 +84,19 @@ class Schema:
             self.tables[key] = Table(target.name, columns, open_)
 
     def _alter(self, statement: exp.Alter) -> None:
+        """Added columns are known; any other change leaves the table open."""
+        from sqlglot import exp
+
         key = self._name(statement.this)
         table = self.tables.get(key)
+        actions = statement.args.get("actions") or ()
+        added = [one for one in actions if isinstance(one, exp.ColumnDef)]
+        if any(isinstance(one, exp.AlterRename) for one in actions):
+            self.open = True
         if table is not None:
-            self.tables[key] = Table(table.name, table.columns, open=True)
+            columns = {**table.columns, **{self.fold(one.name): one.name for one in added}}
+            whole = bool(added) and len(added) == len(actions)
+            self.tables[key] = Table(table.name, columns, table.open or not whole)
 
     def _name(self, table: Any) -> str:
         inner = getattr(table, "this", None)

@@ -17,10 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harness.flags._stubs import stub_reason
 from harness.flags.rule import PROCEDURAL, Context, Finding, Rule
 from harness.models import Layer
-from harness.syntax.blocks import statements
-from harness.syntax.tree import Node
 
 
 def check(context: Context) -> Iterable[Finding]:
@@ -28,7 +27,7 @@ def check(context: Context) -> Iterable[Finding]:
     entry = context.entry
     if entry is None or entry.scope is None or entry.body is None or context.scopes.dynamic:
         return
-    if not entry.value and not [one for one in statements(entry.body) if not _says_nothing(one)]:
+    if stub_reason(entry, context):  # it reads nothing at all
         return
     if any(node.text == "arguments" for node in context.scopes.unresolved):
         return
@@ -42,12 +41,6 @@ def check(context: Context) -> Iterable[Finding]:
                 f"{entry.name} never reads its parameter {variable.name}",
                 f"How should {variable.name} change the result?",
             )
-
-
-def _says_nothing(node: Node) -> bool:
-    """A stub reads nothing; that it is one is another flag."""
-    text = node.text
-    return text.rstrip(";") in ("pass", "...") or text.startswith(("raise NotImpl", '"', "'"))
 
 
 RULE = Rule(

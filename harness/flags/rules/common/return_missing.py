@@ -20,9 +20,9 @@ import re
 from collections.abc import Iterable
 
 from harness.flags._asked import gives_back
+from harness.flags._stubs import is_empty, stub_reason
 from harness.flags.rule import PROCEDURAL, Context, Finding, Rule
 from harness.models import Language, Layer
-from harness.syntax.blocks import statements
 from harness.syntax.flow import falls_off, returns_value
 from harness.syntax.scopes import Function
 from harness.syntax.tree import Node
@@ -41,25 +41,13 @@ def check(context: Context) -> Iterable[Finding]:
             continue
         if any(returns_value(one) for one in function.returns) or not falls_off(function):
             continue
-        if _is_stub(function) or not _promises(function, context):
+        # Those are flagged as stubs, or are abstract.
+        if is_empty(function) or stub_reason(function, context):
+            continue
+        if not _promises(function, context):
             continue
         where = function.node.get("name") or function.node.get("declarator") or function.node
         yield Finding(where, f"{function.name} is to return a value and never does")
-
-
-def _is_stub(function: Function) -> bool:
-    """Empty bodies are flagged as such; abstract ones are meant."""
-    return all(_says_nothing(one) for one in statements(function.body))
-
-
-def _says_nothing(node: Node) -> bool:
-    if node.text.rstrip(";") in ("...", "pass"):
-        return True
-    return (
-        node.type == "expression_statement"
-        and bool(node.parts)
-        and (node.parts[0].type == "string")
-    )
 
 
 def _promises(function: Function, context: Context) -> bool:
