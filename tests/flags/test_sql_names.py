@@ -53,8 +53,8 @@ KNOWN = [
     "SELECT j.value FROM json_each('[1]') AS j",
     "SELECT name FROM sqlite_master",
     "SELECT rowid, oid FROM users",
-    ("SELECT SUM(total) OVER w, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY placed) FROM orders"
-    " WINDOW w AS (PARTITION BY user_id)"),
+    ("SELECT SUM(total) OVER w, RANK() OVER (PARTITION BY user_id ORDER BY placed)"
+     " FROM orders WINDOW w AS (PARTITION BY user_id)"),
     "SELECT id FROM users NATURAL JOIN orders",
     "SELECT u.id FROM users u, orders o, (SELECT id AS k FROM users) z WHERE z.k = o.id",
     "SELECT strftime('%Y', placed), CAST(total AS INTEGER), date('now') FROM orders",

@@ -28,7 +28,8 @@ PIECES = st.sampled_from([
     "\n",
     "\t", "class A", ": ", ";", ", ", ".", "lambda x: ", "=> ", "import a\n", "match x:\n",
     "    case [y]: pass\n", "SELECT * FROM t ", "DROP TABLE t;",
-    "ALTER TABLE t ADD COLUMN z INT;", "UPDATE t SET a = ", "INSERT INTO t (a) ", "CREATE VIEW v AS ", "WHERE a.b = ", "WITH c AS (", "JOIN u USING (k) ",
+    "ALTER TABLE t ADD COLUMN z INT;", "UPDATE t SET a = ", "INSERT INTO t (a) ",
+    "CREATE VIEW v AS ", "WHERE a.b = ", "WITH c AS (", "JOIN u USING (k) ",
     "<div id=", "<script>", "</script>", "<label for='x'>", "<!--", "```\n", "é", "\0", "\r\n",
     "std::", "template <typename T> ", "auto [p, q] = ", "new ", "out var n", '$@"{', "async ",
 ])  # fmt: skip
