@@ -18,7 +18,7 @@ _ALIASES = {
     "js": Language.JAVASCRIPT, "node": Language.JAVASCRIPT, "javascript": Language.JAVASCRIPT,
     "cpp": Language.CPP, "c++": Language.CPP, "cc": Language.CPP, "cxx": Language.CPP,
     "cs": Language.CSHARP, "c#": Language.CSHARP, "csharp": Language.CSHARP,
-    "sql": Language.SQL, "sqlite": Language.SQL, "postgresql": Language.SQL, "html": Language.HTML,
+    "sql": Language.SQL, "sqlite": Language.SQL, "html": Language.HTML,
 }  # fmt: skip
 # The field that holds a response's text says what kind of text it is.
 TEXT_FIELDS: dict[str, Form] = {

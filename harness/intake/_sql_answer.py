@@ -16,8 +16,8 @@ from harness.syntax import sql_text
 # How a statement begins, as against a sentence that begins with the same word.
 _START = re.compile(
     r"""(?:
-        \(?\s*select\b(?!\s+(?:the|an|all\s+the|your|one\s+of)\s)
-      | with\s+(?:recursive\s+)?["\w`\[\]]+\s*(?:\([^)]*\)\s*)?
+        \(?\s{0,99}select\b(?!\s+(?:the|an|all\s+the|your|one\s+of)\s)
+      | with\s+(?:recursive\s+)?["\w`\[\]]+\s*(?:\([^)]{0,999}\)\s*)?
         as\s+(?:(?:not\s+)?materialized\s*)?\(
       | insert\s+(?:or\s+\w+\s+)?into\b | replace\s+into\b
       | update\s+(?:or\s+\w+\s+)?(?:only\s+)?["\w`.\[\]]+(?:\s+(?:as\s+)?\w+)?\s+set\b
@@ -47,7 +47,7 @@ _GOES_ON = {
     "delete", "create", "alter", "drop", "begin", "commit",
 }  # fmt: skip
 _REMARK = re.compile(
-    r"\s*(?:explanation|note|this (?:query|will|statement|sql|returns)|here,|here is|the (?:query|"
+    r"\s{0,99}(?:explanation|note|this (?:query|will|statement|sql|returns)|here,|here is|the (?:query|"
     r"above|result|output)|output|results?|in this query|where:)\b[^\n]*",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 Every request works on a copy of its own, so there is nothing that two of them share.
 """
 
+import re
 import sqlite3
 
 from report import Grid, TooMuch, failure
@@ -31,6 +32,8 @@ NEVER = {
 EPONYMOUS = ("json_each", "json_tree", "pragma_")
 
 
+# A statement that is an EXPLAIN already, whatever comments stand before it.
+EXPLAINS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*+explain\b", re.IGNORECASE | re.DOTALL)
 ACTIONS = {
     getattr(sqlite3, name): name.removeprefix("SQLITE_").replace("_", " ")
     for name in dir(sqlite3)
@@ -122,7 +125,7 @@ def run_all(connection, guard, payload):
         stage = "prepare"
         try:
             # Compiling it first tells a statement that cannot run from one that fails running.
-            if statement.lstrip()[:7].lower() != "explain":
+            if not EXPLAINS.match(statement):
                 connection.execute(f"EXPLAIN {statement}").close()
             stage = "run"
             found = read(connection.execute(statement), payload)

@@ -115,7 +115,9 @@ class Session:
             elif kind == b"Z":
                 return
             elif kind == b"G":  # COPY waits for a client's data, and swallowed the first sync
-                self._write(pack(b"f", b"COPY needs a client\0") + pack(b"S", b""))
+                self._write(
+                    pack(b"f", b"there is no client to COPY from: use INSERT\0") + pack(b"S", b"")
+                )
 
     def _fail(self, body, stage, synced=False):
         error = ServerError(fields_of(body))
@@ -138,7 +140,7 @@ class Session:
             elif kind == b"K":
                 self.pid = struct.unpack(">I", body[:4])[0]
             elif kind == b"G":
-                self._write(pack(b"f", b"COPY needs a client\0"))
+                self._write(pack(b"f", b"there is no client to COPY from: use INSERT\0"))
             elif kind == b"Z":
                 if failed:
                     raise failed

@@ -186,7 +186,7 @@ def test_unknown_checks_refuse_the_task(tmp_path: Path, expression: str, reason:
         ({"tests": "{}"}, "without cases"),
         ({"tests": None}, "no tests"),
         ({"language": "cobol"}, "unknown language 'cobol'"),
-        ({"language": "sql"}, "not supported yet"),
+        ({"language": "sql"}, "tests is not valid JSON"),
         (
             {"tests": "using System.Reactive;\n[Fact]\npublic void T() {}", "language": "csharp"},
             "the tests need packages that no sandbox has: System.Reactive",
@@ -355,8 +355,8 @@ def test_unknown_files_and_formats_name_the_choices(tmp_path: Path) -> None:
 
 def test_every_reader_reads_something() -> None:
     assert set(readers()) == {
-        "chat", "corpus", "csv", "evalplus", "folder", "harness", "humaneval", "humanevalx",
-        "mbxp", "multiple", "parquet",
+        "chat", "corpus", "csv", "defog", "evalplus", "folder", "harness", "humaneval",
+        "humanevalx", "mbxp", "multiple", "parquet", "spider",
     }  # fmt: skip
     for reader in readers().values():
         assert reader.tasks or reader.responses

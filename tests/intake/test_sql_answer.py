@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ def found(text: str, form: Form = Form.AUTO, spec: SqlSpec = SPEC, prefix: str =
         "(SELECT 1) UNION (SELECT 2)",
         "SELECT 'a;\n\nThis is text; so' FROM singer",
         "PRAGMA table_info(singer)",
-        "SELECT name -- what it is called.\nFROM singer WHERE age IN (\nSELECT max(age) FROM singer)",
+        "SELECT name -- what it is called.\nFROM singer WHERE age IN (\nSELECT 1 FROM singer)",
         "SELECT name FROM singer; SELECT age FROM singer",
     ],
 )
@@ -136,3 +138,17 @@ def test_a_completion_goes_on_where_the_prompt_ends() -> None:
 def test_any_text_is_read_without_an_error(text: str) -> None:
     source = found(text)
     assert source is None or source.strip("\n") == "" or source.rstrip("`") in text
+
+
+def test_hostile_text_is_read_in_linear_time() -> None:
+    for text in (
+        "\n" * 900_000, "with a (\n" * 90_000, "select\n" * 100_000, "a: " * 200_000,
+        "update t\n\n" * 80_000, "```\n" * 150_000, "```sql\nselect 1\n```\n" * 30_000,
+        "'" * 500_001, "select 1\n\nNote " * 50_000, "* " * 400_000, "<code>" * 100_000,
+        "create or replace " * 50_000,
+    ):  # fmt: skip
+        started = time.process_time()
+        found(f"Prose.\n{text}", Form.CHAT)
+        found(text)
+        # Minutes, where it is not linear.
+        assert time.process_time() - started < 25, text[:40]

@@ -116,6 +116,18 @@ file static class Hidden { [MethodImpl(MethodImplOptions.NoInlining)] public sta
     ]  # fmt: skip
 
 
+def test_namespaces_given_unasked_are_in_nobodys_way(sandbox: Sandbox) -> None:
+    source = """
+using System;
+using System.Timers;
+class Program
+{
+    static void Main() => Console.WriteLine(typeof(Timer).Namespace);
+}
+"""
+    assert printed(sandbox, source) == "System.Timers\n"
+
+
 def test_a_main_with_arguments_and_an_exit_code(sandbox: Sandbox) -> None:
     source = """
 class Program
@@ -628,3 +640,31 @@ def test_deep_comparison(sandbox: Sandbox, left: str, right: str, same: bool) ->
         sandbox, "public class A { }", kind=TestKind.UNIT, unit_style=UnitStyle.MAIN, tests=tests
     )  # fmt: skip
     assert result.verdict is Verdict.PASSED, result
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ("public class Assert { }", True),
+        ("namespace N { class Inner { enum Fact { } } }", True),
+        ("using Assert = System.Console;", True),
+        ("global using Xunit = System;", True),
+        ("class Generic<Assert> { }", True),
+        ("static class Record { public static object Exception(Action a) => a; }", True),
+        ("namespace System.Runtime.CompilerServices { internal static class IsExternalInit { } }",
+         False),
+        ("class Checks { public void Assert(bool holds) { } }", False),
+        ("record Debug(int X);", False),
+    ],
+)  # fmt: skip
+def test_names_that_the_tests_use_cannot_be_taken(
+    sandbox: Sandbox, source: str, refused: bool
+) -> None:
+    tests = (
+        "public class T { [Fact] public void One() => Assert.Null(Record.Exception(() => { })); }"
+    )
+    result = facts(sandbox, f"{source}\npublic class A {{ }}", tests)
+    verdict = Verdict.BUILD_FAILED if refused else Verdict.PASSED
+    assert result.verdict is verdict, result
+    if refused:
+        assert "which the tests use as their own" in result.message

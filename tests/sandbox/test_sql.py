@@ -111,6 +111,12 @@ def test_sqlites_double_quotes_may_hold_text(sandbox: Sandbox) -> None:
 
 
 @BOTH
+def test_a_plan_may_be_asked_for(sandbox: Sandbox, dialect: Dialect) -> None:
+    result = run(sandbox, spec(dialect), "/* how? */ EXPLAIN SELECT name FROM item")
+    assert (result.verdict, bool(result.cases[0].actual)) == (Verdict.FAILED, True)
+
+
+@BOTH
 def test_a_query_right_by_luck_fails_another_state(sandbox: Sandbox, dialect: Dialect) -> None:
     states = (
         SqlState(name="three"),

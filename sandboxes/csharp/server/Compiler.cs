@@ -62,16 +62,19 @@ internal sealed class Compiler
         Sources sources;
         try { sources = Sources.Of(request); }
         catch (Refused refused) { return new Built(refused.Message); }
-        string usings = ImplicitUsings + sources.ExtraUsings;
-        var trees = sources.Trees.Append(Tree(usings + Optimised, "usings.cs"));
-        var compilation = empty[(sources.NeedsProgram, sources.ExtraUsings != "")].AddSyntaxTrees(trees);
-        return Emit(compilation, sources);
+        return Emit(sources, ImplicitUsings);
     }
 
-    static Built Emit(CSharpCompilation compilation, Sources sources)
+    Built Emit(Sources sources, string implicitUsings)
     {
+        string usings = implicitUsings + sources.ExtraUsings + Optimised;
+        var trees = sources.Trees.Append(Tree(usings, "usings.cs"));
+        var compilation = empty[(sources.NeedsProgram, sources.ExtraUsings != "")].AddSyntaxTrees(trees);
         using MemoryStream code = new(), symbols = new();
         var result = compilation.Emit(code, symbols, options: Symbols);
+        // A program that names all it needs must not stumble over what is given to it unasked.
+        if (implicitUsings != "" && result.Diagnostics.Any(one => one.Id == "CS0104")
+            && Emit(sources, "") is { Program: not null } built) return built;
         if (!result.Success) return new Built(Log(result.Diagnostics, sources));
         try
         {

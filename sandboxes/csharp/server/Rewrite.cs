@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,7 +16,7 @@ internal static class Rewrite
         "System", "Xunit", "Assert", "Fact", "FactAttribute", "Theory", "TheoryAttribute",
         "InlineData", "InlineDataAttribute", "MemberData", "MemberDataAttribute", "ClassData",
         "ClassDataAttribute", "KellermanSoftware", "CompareLogic", "ComparisonResult", "Exception",
-        "Debug", "Trace",
+        "Debug", "Trace", "Record",
     ];
 
     static CompilationUnitSyntax Root(string text) =>
@@ -62,17 +63,30 @@ internal static class Rewrite
         {
             string name = node switch
             {
+                // A field beside tests that go on in its class hides a type of that name.
+                VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } field => field.Identifier.ValueText,
+                PropertyDeclarationSyntax property => property.Identifier.ValueText,
                 BaseTypeDeclarationSyntax type => type.Identifier.ValueText,
                 DelegateDeclarationSyntax type => type.Identifier.ValueText,
                 TypeParameterSyntax type => type.Identifier.ValueText,
                 UsingDirectiveSyntax { Alias: { } alias } => alias.Name.Identifier.ValueText,
-                BaseNamespaceDeclarationSyntax space => space.Name.ToString().Split('.')[0],
+                // Types for older compilers are often declared in namespaces of System.
+                BaseNamespaceDeclarationSyntax space when !space.Name.ToString().StartsWith("System.")
+                    => space.Name.ToString().Split('.')[0],
                 _ => "",
             };
-            if (Reserved.Contains(name) && tests.Contains(name.Replace("Attribute", "")))
+            if (Reserved.Contains(name) && Uses(tests, name))
                 throw new Refused($"error: the response declares '{name}', which the tests use as their own");
         }
     }
+
+    static bool Uses(string tests, string name) => name switch
+    {
+        // Else it is a type that the tests ask of the response.
+        "Record" => tests.Contains("Record.Exception"),
+        "System" or "Xunit" or "KellermanSoftware" => true,
+        _ => Regex.IsMatch(tests, $@"\b{name.Replace("Attribute", "")}\b"),
+    };
 
     /// Whether tests go on inside a class that the prompt opened: they close more than they open.
     public static bool Continues(SourceText tests)
