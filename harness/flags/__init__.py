@@ -62,6 +62,7 @@ and from harness.syntax, alike in all languages:
     kinds       kind_of(node) -> "int", "float", "str", "list", …; declared_type(variable)
     flow        leaves(block), falls_off(function), unreachable(block), returns_value(return)
     scopes      loop_around(node)
+    defuse      dead_writes(variable), early_reads(variable), first_use(variable)
     tree        same(left, right): equal code, spaces aside
 
 ``Node``: .type .text .parts (named children, never comments) .get(field) .all(field) .parent
