@@ -37,6 +37,8 @@ def _is_local(variable: Variable) -> bool:
     if variable.kind not in ("local", "param", "loop"):
         return False
     doc = variable.scope.node.doc
+    if any(one.parent is not None and one.parent.has("modifier") for one in variable.declarations):
+        return False  # C#: ref, out
     if scopes(doc).dynamic:
         return False
     return doc.language is not Language.CPP or not declared_type(variable).endswith(("&", "*"))
@@ -91,7 +93,7 @@ def dead_writes(variable: Variable) -> list[Node]:
 def _is_dead(variable: Variable, write: Node) -> bool:
     function = variable.scope.function
     assert function is not None
-    if write.inside(*_GUARDED) is not None:
+    if write.inside(*_GUARDED) is not None or _gives_nothing(write):
         return False
     loops = list(_loops(write, function.node))
     effect = _effect(write)
@@ -109,6 +111,16 @@ def _statement(node: Node) -> Node | None:
         if above.parent is not None and above.parent.type in _BLOCKS:
             return above
     return None
+
+
+def _gives_nothing(write: Node) -> bool:
+    """An object made by its declaration alone, or a name lent to a call (ref, out, >>)."""
+    parent = write.parent
+    if parent is None or parent.type in ("argument", "declaration_expression", "binary_expression"):
+        return True
+    return write.doc.language is Language.CPP and parent.type in (
+        "declaration", "array_declarator", "field_declaration",
+    )  # fmt: skip
 
 
 def _overwritten(variable: Variable, write: Node, effect: int) -> bool:

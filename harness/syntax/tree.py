@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Tree
 
 from harness.models import Language
+from harness.syntax.grammar_traps import put_right
 from harness.syntax.parsing import parse
 from harness.syntax.python_layout import bad_layout
 
@@ -163,6 +164,7 @@ class Document:
         self.errors: list[Node] = []
         self.by_type: dict[str, list[Node]] = {}
         self.root = self._copy(tree)
+        put_right(self)
         if language is Language.PYTHON and not self.errors:
             self._add_layout_error(tree)
 
