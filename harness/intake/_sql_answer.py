@@ -47,8 +47,8 @@ _GOES_ON = {
     "delete", "create", "alter", "drop", "begin", "commit",
 }  # fmt: skip
 _REMARK = re.compile(
-    r"\s{0,99}(?:explanation|note|this (?:query|will|statement|sql|returns)|here,|here is|the (?:query|"
-    r"above|result|output)|output|results?|in this query|where:)\b[^\n]*",
+    r"\s{0,99}(?:explanation|note|this (?:query|will|statement|sql|returns)|here,|here is|"
+    r"the (?:query|above|result|output)|output|results?|in this query|where:)\b[^\n]*",
     re.IGNORECASE,
 )
 _FINAL = re.compile(

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from harness.models import GridDiff, SqlGrid, SqlSpec, SqlState, Verdict
 from harness.runners._job import Wire, ending, shorten
-from harness.runners.compare.grids import GridRules, compare_grids, grid_text
+from harness.runners.compare.grid_diff import grid_text
+from harness.runners.compare.grids import GridRules, compare_grids
 from harness.syntax import sql_text
 
 # Stages of a report's error (sandboxes/sql/report.py) as verdicts.

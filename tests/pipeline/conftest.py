@@ -124,7 +124,8 @@ class Bench:
         """End what a failed test left running."""
         for process in self.started:
             process.kill()
-            process.communicate()
+            if process.stderr is not None and not process.stderr.closed:
+                process.communicate()
 
     def stop_after(self, count: int, number: signal.Signals) -> tuple[int, str]:
         """Start a run, signal it once so many results are on disk; exit code and stderr."""

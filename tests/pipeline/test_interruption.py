@@ -79,9 +79,8 @@ def test_one_run_is_not_run_by_two_at_once(bench: Bench) -> None:
     second = bench.run("--resume")
     assert second.returncode == 1
     assert "another process" in second.stderr
-    assert first.wait(timeout=60) == 0
-    assert first.stderr is not None
-    first.stderr.close()
+    _, said = first.communicate(timeout=60)
+    assert first.returncode == 0, said
     assert [one["response_id"] for one in bench.results()] == IDS
 
 

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from harness.models import SqlGrid, SqlSpec, SqlState, Verdict
 from harness.runners._sql_judge import accepted_answers, bad_end, compare
+from harness.runners.compare.cells import cell_text
+from harness.runners.compare.grid_diff import ROWS_SHOWN, grid_text
 from harness.runners.compare.grids import (
     MAX_ARRANGEMENTS,
-    ROWS_SHOWN,
     GridMatch,
     GridRules,
-    cell_text,
     compare_grids,
-    grid_text,
 )
 
 CELLS = st.one_of(

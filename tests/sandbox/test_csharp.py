@@ -339,6 +339,24 @@ def test_a_method_that_cannot_be_called_is_a_failed_build(
     assert said in result.message
 
 
+def test_arguments_may_be_named_and_a_signature_left_out(sandbox: Sandbox) -> None:
+    source = """
+public static class A
+{
+    public static int F(int only) => 0;
+    public static string F(string word, int[] counts, bool loud = false) =>
+        word + counts.Sum() + loud;
+}
+"""
+    cases = (
+        Case(name="named", args=("a",), kwargs={"counts": [1, 2]}, expected="a3False"),
+        Case(name="all", args=("b", [4]), kwargs={"loud": True}, expected="b4True"),
+        Case(name="one", args=(1,), expected=0),
+    )
+    result = evaluate(sandbox, source, kind=TestKind.CALL, entry_point="F", cases=cases)
+    assert result.verdict is Verdict.PASSED, result
+
+
 def test_what_a_method_changes_in_place_is_its_value_if_it_returns_nothing(
     sandbox: Sandbox,
 ) -> None:

@@ -392,3 +392,31 @@ def test_early_stop_runs_no_case_after_a_failure(sandbox: Sandbox) -> None:
     finally:
         sandbox.evaluator.early_stop = False
     assert [one.verdict.value for one in result.cases] == ["passed", "failed"]
+
+
+def test_a_page_has_what_pages_count_on(sandbox: Sandbox) -> None:
+    """A secure context, a script engine with its workers, graphics; rights are denied quietly."""
+    page = """<!DOCTYPE html><title>x</title><button id="go">Go</button><p id="out"></p><script>
+const tries = [
+  () => crypto.randomUUID().length, () => crypto.subtle.digest('SHA-256', new Uint8Array()),
+  () => navigator.clipboard.writeText('copied'), () => Notification.permission,
+  () => new Promise((r) => navigator.geolocation.getCurrentPosition(r, () => r('denied'))),
+  () => document.createElement('canvas').getContext('webgl').VERSION,
+  () => document.createElement('canvas').getContext('2d').fillStyle,
+  () => new Promise((r) => { new Worker(URL.createObjectURL(new Blob(['postMessage(4)']))).onmessage = (e) => r(e.data); }),
+  () => new Promise((r) => { indexedDB.open('a').onsuccess = () => r('kept'); }),
+  () => document.hasFocus(), () => navigator.hardwareConcurrency, () => print(),
+];
+document.getElementById('go').onclick = async () => {
+  const found = [];
+  for (const one of tries) try { found.push(await one()); } catch (error) { found.push(error.name); }
+  document.getElementById('out').textContent = found.join(' ');
+};</script>"""
+    wanted = "36 [object ArrayBuffer] denied denied 7938 #000000 4 kept true 1"
+    spec = _case(
+        {"check": "text", "selector": "#out", "equals": wanted, "timeout_s": 10},
+        {"check": "errors"},
+        steps=({"action": "click", "selector": "#go"},),
+    )
+    result = _run(sandbox, spec, page)
+    assert result.verdict is Verdict.PASSED, result.message

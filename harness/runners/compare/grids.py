@@ -10,19 +10,15 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from difflib import SequenceMatcher
-from typing import Any
 
-from harness.models import ColumnNames, ColumnOrder, GridDiff, Json, SqlGrid, SqlSpec
+from harness.models import ColumnNames, ColumnOrder, GridDiff, SqlGrid, SqlSpec
+from harness.runners.compare.cells import Key, Row, count, keys_of
+from harness.runners.compare.grid_diff import row_diff, same_rows
 
 MAX_ARRANGEMENTS = 2_000
-MAX_ALIGNED_ROWS = 1_000
-MAX_PAIRED_ROWS = 2_000
-ROWS_SHOWN = 60
-CELL_SHOWN = 200
-Key = tuple[int, Any]
-Row = tuple[Key, ...]
+MAX_CELLS_ARRANGED = 4_000_000
+# Pairing takes a time that grows faster than the rows.
+MAX_PAIRED_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -66,22 +62,22 @@ def compare_grids(
 ) -> GridMatch:
     """Compare ``actual`` with ``expected``."""
     message = _shape(rules, expected, actual)
-    wanted, got = _keys(expected), _keys(actual)
+    wanted, got = keys_of(expected), keys_of(actual)
     if message is None:
         if _equal(rules, wanted, got):
-            return GridMatch(True, "", _same(expected, what))
+            return GridMatch(True, "", same_rows(expected, what))
         if rules.any_column_order and _arranged(rules, expected, actual, wanted, got):
-            return GridMatch(True, "", _same(expected, what))
+            return GridMatch(True, "", same_rows(expected, what))
         message = _rows_differ(rules, wanted, got)
     name = f"{what}: " if what else ""
-    return GridMatch(False, name + message, _diff(rules, expected, actual, what))
+    return GridMatch(False, name + message, row_diff(expected, actual, what, ordered=rules.ordered))
 
 
 def _shape(rules: GridRules, expected: SqlGrid, actual: SqlGrid) -> str | None:
     """A difference in columns. Two results without rows are told apart by names alone."""
     width, own_width = _width(expected), _width(actual)
     if (expected.rows or actual.rows) and width != own_width:
-        return f"the result has {_count(own_width, 'column')}, {width} expected"
+        return f"the result has {count(own_width, 'column')}, {width} expected"
     if not rules.match_names or expected.columns is None or actual.columns is None:
         return None
     wanted = [name.casefold() for name in expected.columns]
@@ -95,37 +91,6 @@ def _shape(rules: GridRules, expected: SqlGrid, actual: SqlGrid) -> str | None:
 
 def _width(grid: SqlGrid) -> int:
     return len(grid.rows[0]) if grid.rows else len(grid.columns or ())
-
-
-def _keys(grid: SqlGrid) -> list[Row]:
-    return [tuple(cell_key(cell) for cell in row) for row in grid.rows]
-
-
-def cell_key(cell: Json) -> Key:
-    """A cell's identity: equal keys are equal cells."""
-    if cell is None:
-        return (0, None)
-    if isinstance(cell, bool):
-        return (1, cell)
-    if isinstance(cell, int):
-        return (2, cell)
-    if isinstance(cell, float):
-        return (2, _number(repr(cell)))
-    if isinstance(cell, dict):
-        return (2, _number(str(cell["$num"]))) if "$num" in cell else (4, cell.get("$hex"))
-    return (3, cell)
-
-
-def _number(text: str) -> int | Decimal | str:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return text
-    if value.is_nan():
-        return "nan"  # equal to itself, as databases sort and group it
-    if value.is_finite() and value.adjusted() < 40 and value == value.to_integral_value():
-        return int(value)
-    return value
 
 
 def _equal(rules: GridRules, wanted: Sequence[Row], got: Sequence[Row]) -> bool:
@@ -160,10 +125,18 @@ def _paired(rules: GridRules, missing: list[Row], extra: list[Row]) -> bool:
 
 
 def _sortable(row: Row) -> list[tuple[int, float, str]]:
-    return [
-        (kind, float(value), "") if kind == 2 and value != "nan" else (kind, 0.0, str(value))
-        for kind, value in row
-    ]
+    return [_cell_order(cell) for cell in row]
+
+
+def _cell_order(cell: Key) -> tuple[int, float, str]:
+    """A place in an order where numbers that are close are neighbours."""
+    kind, value = cell
+    if kind != 2 or isinstance(value, str):
+        return kind, 0.0, str(value)
+    try:
+        return kind, float(value), ""
+    except OverflowError:
+        return kind, float("inf") if value > 0 else float("-inf"), str(value)
 
 
 def _close_rows(rules: GridRules, one: Row, other: Row) -> bool:
@@ -187,8 +160,11 @@ def _arranged(
     rules: GridRules, expected: SqlGrid, actual: SqlGrid, wanted: list[Row], got: list[Row]
 ) -> bool:
     """Whether some arrangement of the columns makes the grids equal."""
-    for order in itertools.islice(_arrangements(rules, expected, actual, wanted, got),
-                                  MAX_ARRANGEMENTS):  # fmt: skip
+    if len(wanted) != len(got):
+        return False
+    tries = MAX_CELLS_ARRANGED // max(1, len(got) * _width(actual))
+    orders = _arrangements(rules, expected, actual, wanted, got)
+    for order in itertools.islice(orders, min(MAX_ARRANGEMENTS, max(8, tries))):
         if _equal(rules, wanted, [tuple(row[at] for at in order) for row in got]):
             return True
     return False
@@ -199,17 +175,16 @@ def _arrangements(
 ) -> Iterator[tuple[int, ...]]:
     """Orders of the actual columns in which each could be the expected one."""
     width = _width(expected)
-    own = [Counter(row[at] for row in got) for at in range(width)]
-    choices: list[list[int]] = []
-    for at in range(width):
-        column = Counter(row[at] for row in wanted)
-        choices.append(
-            [
-                other for other in range(width)
-                if (not rules.exact or own[other] == column)
-                and _names_allow(rules, expected, actual, at, other)
-            ]
-        )  # fmt: skip
+    theirs = [sorted((row[at] for row in wanted), key=_cell_order) for at in range(width)]
+    own = [sorted((row[at] for row in got), key=_cell_order) for at in range(width)]
+    choices = [
+        [
+            other for other in range(width)
+            if _names_allow(rules, expected, actual, at, other)
+            and all(map(_close, itertools.repeat(rules), theirs[at], own[other]))
+        ]
+        for at in range(width)
+    ]  # fmt: skip
     yield from _assignments(choices, ())
 
 
@@ -232,112 +207,6 @@ def _rows_differ(rules: GridRules, wanted: list[Row], got: list[Row]) -> str:
     missing, extra = _unmatched(wanted, got)
     if not missing and not extra:
         return "the rows are right, their order is not"
-    parts = [f"{_count(len(missing), 'row')} missing"] if missing else []
-    parts += [f"{_count(len(extra), 'row')} too many"] if extra else []
-    return f"{', '.join(parts)} ({_count(len(got), 'row')}, {len(wanted)} expected)"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _same(expected: SqlGrid, what: str) -> GridDiff:
-    marked = [("same", row) for row in expected.rows[:ROWS_SHOWN]]
-    return _shown(expected, expected, what, marked, len(expected.rows))
-
-
-def _diff(rules: GridRules, expected: SqlGrid, actual: SqlGrid, what: str) -> GridDiff:
-    aligned = rules.ordered and max(len(expected.rows), len(actual.rows)) <= MAX_ALIGNED_ROWS
-    marked = list(_aligned(expected, actual) if aligned else _bags(expected, actual))
-    total = len(marked)
-    if total > ROWS_SHOWN:
-        # What differs matters more than what does not.
-        marked.sort(key=lambda pair: pair[0] == "same")
-    return _shown(expected, actual, what, marked[:ROWS_SHOWN], total)
-
-
-def _bags(expected: SqlGrid, actual: SqlGrid) -> Iterator[tuple[str, tuple[Json, ...]]]:
-    left = Counter(_keys(actual))
-    same: list[tuple[Json, ...]] = []
-    for row, key in zip(expected.rows, _keys(expected), strict=True):
-        if left[key] > 0:
-            left[key] -= 1
-            same.append(row)
-        else:
-            yield "missing", row
-    for row, key in zip(reversed(actual.rows), reversed(_keys(actual)), strict=True):
-        if left[key] > 0:
-            left[key] -= 1
-            yield "extra", row
-    for row in same:
-        yield "same", row
-
-
-def _aligned(expected: SqlGrid, actual: SqlGrid) -> Iterator[tuple[str, tuple[Json, ...]]]:
-    matcher = SequenceMatcher(None, _keys(expected), _keys(actual), autojunk=False)
-    for what, low, high, own_low, own_high in matcher.get_opcodes():
-        if what == "equal":
-            yield from (("same", row) for row in expected.rows[low:high])
-            continue
-        yield from (("missing", row) for row in expected.rows[low:high])
-        yield from (("extra", row) for row in actual.rows[own_low:own_high])
-
-
-def _shown(
-    expected: SqlGrid,
-    actual: SqlGrid,
-    what: str,
-    marked: Sequence[tuple[str, tuple[Json, ...]]],
-    total: int,
-) -> GridDiff:
-    return GridDiff(
-        what=what,
-        columns=actual.columns or expected.columns or (),
-        expected_rows=len(expected.rows),
-        actual_rows=len(actual.rows),
-        marks=tuple(mark for mark, _ in marked),
-        rows=tuple(tuple(cell_text(cell) for cell in row) for _, row in marked),
-        left=max(0, total - len(marked)),
-    )
-
-
-def cell_text(cell: Json) -> str:
-    """A cell for people. Text that looks like something else is quoted."""
-    if cell is None:
-        return "NULL"
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, dict):
-        return str(cell["$num"]) if "$num" in cell else f"x'{cell.get('$hex')}'"[:CELL_SHOWN]
-    if not isinstance(cell, str):
-        return repr(cell)
-    text = cell if len(cell) <= CELL_SHOWN else f"{cell[:CELL_SHOWN]}…"
-    return f"'{text}'" if _looks_otherwise(cell) else text
-
-
-def _looks_otherwise(text: str) -> bool:
-    if not text or text != text.strip() or text.lower() in ("null", "true", "false"):
-        return True
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def grid_text(grid: SqlGrid) -> str:
-    """An aligned table for the report's text fields and for terminals."""
-    rows = [[cell_text(cell) for cell in row] for row in grid.rows[:ROWS_SHOWN]]
-    header = [list(grid.columns)] if grid.columns else []
-    widths = [max(map(len, column)) for column in zip(*header, *rows, strict=False)]
-    lines = [
-        " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
-        for row in [*header, *rows]
-    ]
-    if header:
-        lines.insert(1, "-+-".join("-" * width for width in widths))
-    left = len(grid.rows) - len(rows)
-    lines.append(f"({_count(len(grid.rows), 'row')})")
-    if left > 0:
-        lines.insert(-1, f"… {left} more")
-    return "\n".join(lines)
+    parts = [f"{count(len(missing), 'row')} missing"] if missing else []
+    parts += [f"{count(len(extra), 'row')} too many"] if extra else []
+    return f"{', '.join(parts)} ({count(len(got), 'row')}, {len(wanted)} expected)"

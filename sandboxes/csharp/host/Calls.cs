@@ -44,8 +44,9 @@ internal static class Calls
         try
         {
             var assembly = Host.Load(new AssemblyLoadContext("response"));
-            var target = Target.Find(assembly, entryPoint);
-            var value = target.Invoke(request.GetProperty("args"));
+            var (arguments, named) = (request.GetProperty("args"), request.GetProperty("kwargs"));
+            var target = Target.Find(assembly, entryPoint, arguments.GetArrayLength() + named.EnumerateObject().Count());
+            var value = target.Invoke(arguments, named);
             // Written now: a lazy sequence runs the response's code.
             var buffer = new MemoryStream();
             using (var json = new Utf8JsonWriter(buffer, Wire.Options)) Wire.Write(json, value);

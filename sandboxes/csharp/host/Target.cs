@@ -16,7 +16,8 @@ internal sealed class Target(MethodInfo method, Type[] types)
     const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static
         | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    public static Target Find(Assembly assembly, string name)
+    /// count: how many arguments will be given, for calls without a signature.
+    public static Target Find(Assembly assembly, string name, int count)
     {
         var signature = assembly.GetType("HarnessCall.Signature")?.GetMethod("Call", Any)
             ?.GetParameters().Select(one => one.ParameterType).ToArray();
@@ -27,11 +28,11 @@ internal sealed class Target(MethodInfo method, Type[] types)
         foreach (var one in named)
         {
             var method = Closed(one, signature);
-            int score = method is null ? 0 : Score(method, signature);
+            int score = method is null ? 0 : Score(method, signature, count);
             if (score > highest) (best, highest) = (method, score);
         }
         if (best is not null) return new Target(best, signature);
-        string wanted = signature is null ? "" : string.Join(", ", signature.Select(Show));
+        string wanted = signature is null ? $"{count} arguments" : string.Join(", ", signature.Select(Show));
         throw new TargetMissing($"error: no method {name} can be called with ({wanted}); there is "
             + string.Join("; ", named.Select(Describe)));
     }
@@ -95,15 +96,14 @@ internal sealed class Target(MethodInfo method, Type[] types)
     }
 
     /// 0: cannot be called so. Higher is closer, as overload resolution has it.
-    static int Score(MethodInfo method, Type[] signature)
+    static int Score(MethodInfo method, Type[] signature, int count)
     {
-        if (signature is null) return 1;
         var parameters = method.GetParameters();
-        if (parameters.Length < signature.Length) return 0;
-        if (parameters.Skip(signature.Length).Any(one => !one.IsOptional)) return 0;
-        int score = 1000 - 50 * (parameters.Length - signature.Length);
+        count = signature?.Length ?? count;
+        if (parameters.Length < count || parameters.Skip(count).Any(one => !one.IsOptional)) return 0;
+        int score = 1000 - 50 * (parameters.Length - count);
         score += (method.IsPublic ? 2 : 0) + (method.IsStatic ? 1 : 0);
-        for (int i = 0; i < signature.Length; i++)
+        for (int i = 0; i < (signature?.Length ?? 0); i++)
         {
             var (formal, actual) = (Plain(parameters[i].ParameterType), signature[i]);
             if (formal == actual) score += 5;
@@ -116,14 +116,17 @@ internal sealed class Target(MethodInfo method, Type[] types)
 
     static Type Plain(Type type) => type.IsByRef ? type.GetElementType() : type;
 
-    public object Invoke(JsonElement arguments)
+    public object Invoke(JsonElement arguments, JsonElement named)
     {
         var parameters = method.GetParameters();
         var given = new object[parameters.Length];
         for (int i = 0; i < given.Length; i++)
-            given[i] = i < arguments.GetArrayLength()
-                ? Argument(arguments[i], i, Plain(parameters[i].ParameterType))
-                : parameters[i].IsOptional ? parameters[i].DefaultValue : null;
+        {
+            var formal = Plain(parameters[i].ParameterType);
+            if (i < arguments.GetArrayLength()) given[i] = Argument(arguments[i], i, formal);
+            else if (named.TryGetProperty(parameters[i].Name, out var one)) given[i] = Argument(one, i, formal);
+            else given[i] = parameters[i].IsOptional ? parameters[i].DefaultValue : null;
+        }
         object self = method.IsStatic ? null : Create(method.DeclaringType);
         var flags = BindingFlags.DoNotWrapExceptions;
         object result = Finished(method.Invoke(self, flags, null, given, null));
