@@ -48,6 +48,12 @@ def _may_be_empty(function: Function, bases: set[str]) -> bool:
         return True
     if function.parent is not None or function.node.type in ("arrow_function", "lambda"):
         return True
+    # Doing nothing is what it promises, or it stands there for a type checker only.
+    if function.return_type is not None and function.return_type.text == "None":
+        return True
+    guard = function.node.inside("if_statement")
+    if guard is not None and "TYPE_CHECKING" in guard.text.partition("\n")[0]:
+        return True
     around = function.node.inside("class_definition", "interface_declaration")
     outer = function.node.parent
     text = outer.text[:200] if outer is not None and outer.type == "decorated_definition" else ""

@@ -47,6 +47,9 @@ def _leaves(node: Node, depth: int) -> bool:
         return True
     if node.type == "expression_statement":
         return _never_returns(node)
+    if node.type == "assert_statement":  # assert False
+        condition = fold(node.parts[0]) if node.parts else None
+        return condition is not None and not condition.value
     if node.type in ("block", "statement_block", "compound_statement"):
         return leaves(node, depth + 1)
     branch = as_branch(node)

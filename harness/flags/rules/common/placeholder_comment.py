@@ -40,7 +40,7 @@ _SCAFFOLD = re.compile(
 )
 _OMISSION = re.compile(
     r"""
-      \b(?:rest|remainder)\s+of\s+(?:the|your|this)\s+(?:\w+\s+)?
+      \A\W*(?:the\s+)?(?:rest|remainder)\s+of\s+(?:the|your|this)\s+(?:\w+\s+)?
       (?:code|function|implementation|logic|class|program|script|methods?)\b
     | (?:\.\.\.|…)\s*(?:existing|other|remaining|previous|same|rest)\b
     | \b(?:existing|previous|remaining)\s+code\s+(?:here|remains|stays|unchanged)\b

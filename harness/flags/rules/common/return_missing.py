@@ -37,7 +37,7 @@ _JSDOC = re.compile(r"@returns?\s*\{(?!\s*(?:void|undefined|null|Promise<void>)\
 def check(context: Context) -> Iterable[Finding]:
     """Functions whose end is reached and that hold no return with a value."""
     for function in context.scopes.functions:
-        if function.value is not None or function.body is None or function.yields:
+        if not function.name or function.value or not function.body or function.yields:
             continue
         if any(returns_value(one) for one in function.returns) or not falls_off(function):
             continue

@@ -49,8 +49,13 @@ def _references(element: Element, attribute: Attribute) -> Iterator[str]:
         yield from value.split()
     elif attribute.name == "href" and element.tag in _LINKS and value.startswith("#"):
         target = value[1:]
-        # "#/path" is a client-side route, "#:~:" a text fragment.
-        if target and target.lower() != "top" and target[0] not in "/!:" and "%" not in target:
+        # "#/path" is a client-side route, "#a=b" a state, "#:~:" a text fragment.
+        if (
+            target
+            and target.lower() != "top"
+            and target[0] not in "/!:"
+            and (not set("%=&?{") & set(target))
+        ):
             yield target
 
 
