@@ -32,7 +32,7 @@ HARDENED = (
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
     "--user=65534:65534",
-    "--pids-limit=256",
+    "--pids-limit=1024",
     "--memory=2g",
     "--memory-swap=2g",
     "--tmpfs=/tmp:rw,exec,nosuid,size=128m,mode=1777",

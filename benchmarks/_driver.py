@@ -13,14 +13,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 FORK = multiprocessing.get_context("fork")
-LAUNCHES = threading.Lock()  # a browser's folder is the one it is started in
 CPP_FLAGS = ("-std=c++17", "-O0")
 
 
@@ -101,20 +99,6 @@ def postgres(program: str, _timeout_s: float) -> bool:
             run(stop, 90, folder)
 
 
-def page(program: str, _timeout_s: float) -> bool:
-    """A browser launch a page: the request the harness would make, by a browser of its own."""
-    sys.path[:0] = ["/opt/harness/html", "/opt/harness/agent"]
-    with LAUNCHES, tempfile.TemporaryDirectory(dir="/work") as folder, contextlib.chdir(folder):
-        from server import Server  # type: ignore[import-not-found]
-
-        server = Server()
-    try:
-        reply = server.serve(json.loads(program))
-        return all(case.get("verdict") == "passed" for case in reply["cases"])
-    finally:
-        server.give_up()
-
-
 def checker(program: str, timeout_s: float) -> bool:
     """A forked process and a manager a program, its verdict taken on trust, no isolation."""
     with FORK.Manager() as manager:
@@ -164,7 +148,7 @@ METHODS = {
     method.__name__: method
     for method in (
         *(python, checker, lean_checker, node, node_twice, cpp, csharp),
-        *(sqlite, postgres, page),
+        *(sqlite, postgres),
     )
 }
 

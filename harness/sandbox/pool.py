@@ -21,6 +21,8 @@ from harness.models import Limits
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.slot import Slot, Uids, create_slot, usable_cpus
 
+# Starting and removing containers is waiting for the engine, mostly.
+JANITORS = 4
 SYSV_LANGUAGES = frozenset({"sql"})
 
 
@@ -71,7 +73,7 @@ class Pool:
         self._cpus = usable_cpus()
         self._cpu_use = dict.fromkeys(self._cpus, 0)
         self._cpu_of: dict[Slot, int] = {}
-        self._janitor = ThreadPoolExecutor(2, thread_name_prefix="slots")
+        self._janitor = ThreadPoolExecutor(JANITORS, thread_name_prefix="slots")
         self._closed = False
 
     @contextmanager
@@ -209,9 +211,9 @@ class Pool:
             return
         # Its successor is placed before it is gone: the CPU is free now, not then.
         self._release_cpu(slot)
-        self._janitor.submit(self._remove, slot)
         if self.settings.fresh:
             self._prepare(key)
+        self._janitor.submit(self._remove, slot)
 
     def _prepare(self, key: SlotKey) -> None:
         """Start the next fresh container while the caller judges the last one."""

@@ -50,24 +50,31 @@ def target(step, **more):
     return {"selector": step["selector"], "nth": step.get("nth", 0), **more}
 
 
-def mouse(page, kind, point, **more):
+def mouse(kind, point, **more):
     """One mouse event."""
-    page.input("Input.dispatchMouseEvent", {"type": kind, "x": point["x"], "y": point["y"], **more})
+    return {"type": kind, "x": point["x"], "y": point["y"], **more}
+
+
+def aimed(page, step, patience_s):
+    """Where an element takes the mouse."""
+    return patient(page, patience_s, lambda: page.ask("aim", **target(step)))
 
 
 def hover(page, step, patience_s):
     """Move the mouse over an element."""
-    point = patient(page, patience_s, lambda: page.ask("aim", **target(step)))
-    mouse(page, "mouseMoved", point)
-    return point
+    point = aimed(page, step, patience_s)
+    page.input("Input.dispatchMouseEvent", mouse("mouseMoved", point))
 
 
 def click(page, step, patience_s):
     """Click an element, ``count`` times in a row."""
-    point = hover(page, step, patience_s)
+    point = aimed(page, step, patience_s)
+    # A move alone would be acknowledged with the next frame; the press brings it along.
+    page.post("Input.dispatchMouseEvent", mouse("mouseMoved", point))
     for number in range(1, step.get("count", 1) + 1):
         for kind in ("mousePressed", "mouseReleased"):
-            mouse(page, kind, point, button="left", clickCount=number)
+            event = mouse(kind, point, button="left", clickCount=number)
+            page.input("Input.dispatchMouseEvent", event)
 
 
 def key_event(page, kind, key, modifiers=0):

@@ -72,6 +72,9 @@ LOG_TAIL = 16_000
 OUT_OF_MEMORY = (b"out of memory", b"OOM", b"Out of memory")
 # What the browser and the agent need of a slot; the rest is the page's.
 OWN_MB = 256
+# Memory of a browser that has closed its page; more means that something of the page is left.
+CALM_MB = 160
+CALM_S = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
 
 
 class Ended(Exception):
@@ -235,6 +238,33 @@ class Browser:
                 continue
         return round(max(sizes) * os.sysconf("SC_PAGE_SIZE") / (1 << 20), 2)
 
+    def is_calm(self):
+        """Whether closed pages are really gone: memory given back, no thread at work for them.
+
+        What a page draws is drawn by the browser's own threads, which outlive the page.
+        """
+        working = None
+        for pause_s in CALM_S:
+            running = self._running_threads()
+            working = running if working is None else working & running
+            if not working and (anonymous_mb() or 0) < CALM_MB:
+                return True
+            self.rest(pause_s)
+        return False
+
+    def _running_threads(self):
+        """Threads of the browser process that are running or want to."""
+        found = set()
+        for thread in os.listdir(f"/proc/{self.pid}/task"):
+            try:
+                with open(f"/proc/{self.pid}/task/{thread}/stat", encoding="latin-1") as handle:
+                    state = handle.read().rpartition(")")[2].split()[0]
+            except OSError:
+                continue
+            if state == "R":
+                found.add(thread)
+        return found
+
     def close(self):
         """Kill it with all its processes; nothing of it stays."""
         for fd in (self.write_fd, self.read_fd):
@@ -245,6 +275,18 @@ class Browser:
             pass
         os.waitpid(self.pid, 0)
         shutil.rmtree(self.profile, ignore_errors=True)
+
+
+def anonymous_mb():
+    """Memory of the slot's processes without the files they have mapped; None if unknown."""
+    for path in ("/sys/fs/cgroup/memory/memory.stat", "/sys/fs/cgroup/memory.stat"):
+        try:
+            with open(path, encoding="ascii") as handle:
+                pairs = (line.split() for line in handle)
+                return next(int(size) >> 20 for key, size in pairs if key in ("rss", "anon"))
+        except OSError:
+            continue
+    return None
 
 
 def heap_limit_mb():

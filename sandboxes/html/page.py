@@ -1,14 +1,17 @@
 """One page in a context of its own: what it is served, what it says, what it may not do."""
 
+import functools
 import json
 import os
+import re
 from urllib.parse import urlsplit
 
-from browser import Budget, Ended, ProtocolError
+from browser import Ended, ProtocolError
 from said import ORIGIN, Said, shown, thrown
 from serving import HOST, answer
 
 WORLD = "harness"
+WHOLE_LINES = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
 LIBRARIES = "/opt/harness/html_lib"
 MAX_POPUPS = 20
 LOAD_GRACE_S = 3.0
@@ -16,13 +19,17 @@ NO_CONTEXT = ("Cannot find context", "Execution context was destroyed", "uniqueC
               "Inspected target navigated", "Promise was collected")  # fmt: skip
 
 
+@functools.cache
 def read(name):
-    """A script of this folder or of the libraries."""
+    """A script of this folder or of the libraries, without comments that fill whole lines.
+
+    More than half of chai is such comments, and every page is sent it anew.
+    """
     for folder in (os.path.dirname(os.path.abspath(__file__)), LIBRARIES):
         path = os.path.join(folder, name)
         if os.path.exists(path):
             with open(path, encoding="utf-8") as handle:
-                return handle.read()
+                return WHOLE_LINES.sub("", handle.read())
     raise FileNotFoundError(name)
 
 
@@ -280,11 +287,10 @@ class Page:
         }
 
     def close(self):
-        """End the page and everything it kept."""
-        self.browser.budget = Budget(None, 5.0)
+        """End the page and all it kept. Nobody waits: before the next one it must be gone."""
         self.browser.listeners.pop(self.session, None)
         self.browser.listeners[None] = lambda *_: None
-        self.browser.call("Target.disposeBrowserContext", {"browserContextId": self.owner})
+        self.browser.post("Target.disposeBrowserContext", {"browserContextId": self.owner})
 
 
 HANDLERS = {

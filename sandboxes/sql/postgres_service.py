@@ -94,7 +94,8 @@ class Server:
         return name
 
     def build(self, name, schema, seed):
-        """Run a task's scripts as ``builder``."""
+        """Run a task's scripts as ``builder``, whatever an earlier task's set for that role."""
+        self.cluster.admin("ALTER ROLE builder RESET ALL")
         watch = Watch(self.cluster, BUILD_LIMITS)
         session = self.cluster.session("builder", name, watch)
         watch.begin(session.pid)

@@ -38,7 +38,9 @@ class SpareEngine:
             (self.folder / left).unlink(missing_ok=True)
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                ["dockerd", *places, *nothing_of_the_host, *others],
+                # An engine without a bridge removes docker0, which is the usual engine's: let it
+                # look for one in a network of its own.
+                ["unshare", "--net", "dockerd", *places, *nothing_of_the_host, *others],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

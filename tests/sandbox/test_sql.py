@@ -271,6 +271,14 @@ def test_a_task_without_a_database_is_refused_before_it_runs(sandbox: Sandbox) -
         sandbox.evaluate(task, response)
 
 
+def test_a_tasks_scripts_change_nothing_for_the_next_task(sandbox: Sandbox) -> None:
+    schema = f"{SCHEMA} ALTER ROLE CURRENT_USER SET search_path = nowhere; DROP OWNED BY builder;"
+    hostile = spec(Dialect.POSTGRESQL, "SELECT 1", schema_sql=schema, seed_sql="")
+    assert run(sandbox, hostile, "SELECT 1").verdict is Verdict.PASSED
+    another = spec(Dialect.POSTGRESQL, seed_sql=f"{SEED} -- another")
+    assert run(sandbox, another, GOLD).verdict is Verdict.PASSED
+
+
 def test_a_template_outlives_the_responses_that_use_it(sandbox: Sandbox) -> None:
     """More schemas than there is room for: old ones make way, and come back when asked for."""
     asked = [

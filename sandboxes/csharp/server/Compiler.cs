@@ -23,7 +23,7 @@ internal sealed class Compiler
         "[assembly: System.Diagnostics.Debuggable((System.Diagnostics.DebuggableAttribute.DebuggingModes)2)]";
 
     public static readonly CSharpParseOptions Parse =
-        new(LanguageVersion.Latest, preprocessorSymbols: ["DEBUG", "TRACE", "NET", "NET8_0",
+        new(LanguageVersion.Latest, DocumentationMode.None, preprocessorSymbols: ["DEBUG", "TRACE", "NET", "NET8_0",
             "NET8_0_OR_GREATER", "NET7_0_OR_GREATER", "NET6_0_OR_GREATER", "NETCOREAPP"]);
     static readonly EmitOptions Symbols =
         new(debugInformationFormat: DebugInformationFormat.PortablePdb);
