@@ -34,12 +34,10 @@ def test_a_run_flags_its_responses(bench: Bench) -> None:
 
 
 @pytest.mark.engine
-def test_a_cached_result_has_the_flags_of_today(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cached_result_has_the_flags_of_today(bench: Bench) -> None:
     bench.give([adder()], ROWS)
     assert bench.run().returncode == 0
-    monkeypatch.setenv("HARNESS_DISABLED_RULES", "undefined-name")
+    bench.environment["HARNESS_DISABLED_RULES"] = "undefined-name"
     assert bench.run().returncode == 0
     found = {one["response_id"]: one for one in bench.results()}
     assert found["typo"]["cached"]
