@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from harness.models import Language
@@ -9,12 +10,27 @@ from harness.models import Language
 if TYPE_CHECKING:
     from harness.syntax.tree import Document, Node
 
+_TYPE = re.compile(r"(?:int|char|bool|float|double|void|long|short|unsigned|signed|const|[*&\s])+")
+
 
 def put_right(doc: Document) -> None:
     """Change the tree where the grammar is known to misread."""
     if doc.language is Language.CSHARP:
         for node in list(doc.by_type.get("declaration_expression", ())):
             _product(doc, node)
+    elif doc.language is Language.CPP and doc.errors:
+        doc.errors = [one for one in doc.errors if not _is_type_argument(one)]
+
+
+def _is_type_argument(node: Node) -> bool:
+    """C++: ``typeid(int)``, and macros that take types."""
+    parent = node.parent
+    return (
+        parent is not None
+        and parent.type == "argument_list"
+        and node.type == "ERROR"
+        and _TYPE.fullmatch(node.text) is not None
+    )
 
 
 def _product(doc: Document, node: Node) -> None:

@@ -16,11 +16,10 @@ SQL is left out: its dialects differ too much for a grammar to have the last wor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from harness.flags.rule import PROCEDURAL, Context, Finding, Rule, Span
-from harness.models import Language, Layer
+from harness.models import Layer
 from harness.syntax.tree import Document, Node
 
 MAX_SHOWN = 3
@@ -54,18 +53,6 @@ def _message(node: Node) -> str:
     if node.type != "ERROR":
         return "this cannot stand here: wrong indent, or a return outside a function"
     return f"this cannot be parsed: {node.text.strip()[:60]}"
-
-
-def _is_type_argument(node: Node) -> bool:
-    """``typeid(int)``, and macros that take types: right, and unknown to the grammar."""
-    parent = node.parent
-    return (
-        node.doc.language is Language.CPP
-        and parent is not None
-        and parent.type == "argument_list"
-        and re.fullmatch(r"(?:const |unsigned |signed |long |short )*[\w:]+[\s*&]*", node.text)
-        is not None
-    )
 
 
 def _short(doc: Document, node: Node) -> Span:
