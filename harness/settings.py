@@ -8,13 +8,22 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from harness.errors import InputError
 from harness.models import Limits, Record
+
+
+def _names(value: object) -> object:
+    """A variable holds one text; a file a list."""
+    return (
+        [one.strip() for one in value.split(",") if one.strip()]
+        if isinstance(value, str)
+        else value
+    )
 
 
 class Settings(Record):
@@ -24,6 +33,7 @@ class Settings(Record):
     memory_budget_mb: sum of the memory limits of all live slots (0: 70 % of what is free).
     engine_wait_s: how long a run waits for an engine that stopped answering.
     dotnet_sdk: image of a .NET SDK to take the C# toolchain from (default: PyPI's and npm's files).
+    disabled_rules: flag rules that are left out (a list, or names with commas between them).
     """
 
     home: Path
@@ -35,6 +45,7 @@ class Settings(Record):
     memory_budget_mb: int = Field(default=0, ge=0)
     engine_wait_s: float = Field(default=60.0, ge=0)
     dotnet_sdk: str | None = None
+    disabled_rules: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
     limits: Limits = Limits()
 
     @property

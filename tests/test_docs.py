@@ -16,10 +16,11 @@ from harness.cli import main
 from harness.intake import load_tasks, readers
 from harness.intake._fields import TEXT_FIELDS
 from harness.intake._own import _CASE_KEYS, _KEYS
-from harness.models import Limits, Response, SqlSpec, UnitStyle, Verdict
+from harness.models import Layer, Limits, Response, SqlSpec, UnitStyle, Verdict
 from harness.runners.compare import KINDS
 from harness.settings import Settings
 from scripts.cli_docs import BLOCK, render
+from scripts.rule_docs import render as render_rules
 from tests.sandbox.attacks.load import load_attacks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,6 +77,15 @@ def test_every_command_and_option_is_in_the_page_of_commands() -> None:
 
 def test_the_page_of_commands_is_what_help_prints() -> None:
     assert render(page("cli.md")) == page("cli.md"), "run: python scripts/cli_docs.py"
+
+
+def test_the_catalogue_of_rules_is_what_the_rules_say() -> None:
+    assert render_rules() == page("rules.md"), "run: python scripts/rule_docs.py"
+
+
+def test_every_layer_of_flags_is_explained() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", page("flags.md"), re.MULTILINE)
+    assert sorted(rows) == sorted(Layer)
 
 
 def test_every_setting_is_in_the_page_of_commands() -> None:

@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from harness.models import Language
     from harness.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -85,6 +86,28 @@ def settings_with(
     chosen = {"workers": workers, "isolation": isolation, "runtime": runtime}
     given = {key: value for key, value in chosen.items() if value is not None}
     return settings.model_copy(update={**given, "limits": limits})
+
+
+def language(name: str | None) -> Language | None:
+    """The language of a name. Raises UsageError."""
+    from harness.errors import UsageError
+    from harness.models import Language
+
+    if name is None:
+        return None
+    if name not in set(Language):
+        known = ", ".join(Language)
+        raise UsageError(f"--language {name} is not known", fix=f"use one of {known}")
+    return Language(name)
+
+
+def task_format(name: str | None) -> str | None:
+    """--format names the format of both files where one reader reads both."""
+    from harness.intake import readers
+
+    if name is None or (name in readers() and readers()[name].tasks is not None):
+        return name
+    return None
 
 
 def existing(path: Path) -> Path:

@@ -89,12 +89,9 @@ def run(
     no error: the exit code is 0 when every row was evaluated or recorded as invalid.
     """
     from harness.errors import UsageError
-    from harness.models import Language
     from harness.pipeline import RunOptions
 
-    if language is not None and language not in set(Language):
-        known = ", ".join(Language)
-        raise UsageError(f"--language {language} is not known", fix=f"use one of {known}")
+    options.language(language)
     if engine != "local":
         raise UsageError(f"--engine {engine} is not known", fix="use --engine local")
     run_options = RunOptions(
@@ -141,7 +138,7 @@ def _run(
     from harness.store import open_store
 
     console = Console(stderr=True)
-    task_set = load_tasks(run_options.tasks_path, _task_format(run_options))
+    task_set = load_tasks(run_options.tasks_path, options.task_format(run_options.format))
     _require_tasks(task_set)
     require_readable(run_options.responses, run_options.format)
     options.writable_folder(settings.home, "HARNESS_HOME")
@@ -168,16 +165,6 @@ def _require_tasks(task_set: TaskSet) -> None:
         row, more = task_set.invalid[0], len(task_set.invalid) - 1
         also = f" (and {more} more that cannot be read)" if more else ""
         raise InputError(f"{row.reason}{also}", file=row.file, line=row.line)
-
-
-def _task_format(run_options: RunOptions) -> str | None:
-    """--format names the format of both files where one reader reads both."""
-    from harness.intake import readers
-
-    name = run_options.format
-    if name is None or (name in readers() and readers()[name].tasks is not None):
-        return name
-    return None
 
 
 def _to_resume(

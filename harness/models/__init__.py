@@ -1,6 +1,7 @@
 """Frozen records shared by every stage."""
 
 from harness.models.base import Json, Record
+from harness.models.flag import Flag, FlagPlace, Layer, Strength
 from harness.models.html import (
     HtmlCase,
     HtmlCheck,
@@ -42,6 +43,8 @@ __all__ = [
     "ColumnOrder",
     "Comparator",
     "Dialect",
+    "Flag",
+    "FlagPlace",
     "Form",
     "GridDiff",
     "HtmlCase",
@@ -52,6 +55,7 @@ __all__ = [
     "InvalidRow",
     "Json",
     "Language",
+    "Layer",
     "Limits",
     "Outcome",
     "Record",
@@ -63,6 +67,7 @@ __all__ = [
     "SqlGrid",
     "SqlSpec",
     "SqlState",
+    "Strength",
     "Task",
     "TestKind",
     "Trust",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from harness.models.base import Json, Record
+from harness.models.flag import Flag
 from harness.models.sql import GridDiff
 from harness.models.task import Language, Trust
 
@@ -81,7 +82,7 @@ class Result(Record):
     verdict: Verdict
     trust: Trust
     cases: tuple[CaseResult, ...] = ()
-    flags: tuple[Json, ...] = ()
+    flags: tuple[Flag, ...] = ()
     message: str = ""
     build_log: str = ""
     cpu_s: float = 0.0

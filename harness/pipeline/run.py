@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from harness.engines.local import spread
 from harness.errors import InputError, TaskError
+from harness.flags import Options as FlagOptions
 from harness.intake import TaskSet, bundled_responses, iter_responses
 from harness.models import InvalidRow, Response, Result, RunInfo, Task, Verdict
 from harness.pipeline.evaluate import Evaluator, Prepared, open_evaluator
+from harness.pipeline.flagging import flags_of
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.orphans import run_lock
@@ -225,9 +228,20 @@ class _Loop:
             commit()
 
     def _work(self, item: _Item) -> tuple[int, Result]:
+        """A result with its flags: those of an earlier run may be of earlier rules."""
+        result = self._result(item)
+        prepared = item.prepared
+        flags = flags_of(prepared.task, prepared.code, prepared.entry_point, self._flag_options)
+        return item.seq, result.model_copy(update={"flags": flags})
+
+    @cached_property
+    def _flag_options(self) -> FlagOptions:
+        return FlagOptions(frozenset(self.settings.disabled_rules))
+
+    def _result(self, item: _Item) -> Result:
         if item.cached is not None:
-            return item.seq, _relabelled(item.cached, item.prepared)
-        return item.seq, self.evaluator.evaluate(item.prepared)
+            return _relabelled(item.cached, item.prepared)
+        return self.evaluator.evaluate(item.prepared)
 
     def _count(self, result: Result) -> None:
         self.report.done += 1

@@ -9,13 +9,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from harness.models import CaseResult, Result, Task, Verdict
+from harness.models import CaseResult, Flag, Result, Task, Verdict
 from harness.reporting.diff import DiffRow, side_by_side
 from harness.reporting.grids import GridView, grid_view
 from harness.reporting.highlight import code_lines
 from harness.reporting.html import asset, environment, policy
 from harness.reporting.pictures import PictureView
-from harness.reporting.text import block, duration, one_line, plain, plural
+from harness.reporting.text import block, duration, one_line, percent, plain, plural
 from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_word
 
 FAILING_SHOWN = 40
@@ -28,7 +28,8 @@ _SHORT_PROMPT_LINES = 16
 class FlagView:
     """One flag as shown: the question first, as a trainer answers it."""
 
-    line: int | None
+    line: int
+    strength: str
     question: str
     detail: str
 
@@ -81,7 +82,7 @@ class PageContext:
     trust_text: str
     lines: tuple[Markup, ...]
     own_from: int
-    flagged_lines: frozenset[int]
+    notes: Mapping[int, tuple[FlagView, ...]]
     flags: tuple[FlagView, ...]
     note: str
     build_log: Markup
@@ -140,7 +141,7 @@ def _context(
         trust_text=TRUST[result.trust],
         lines=code_lines(result.code, result.language) if result.code.strip() else (),
         own_from=result.first_line,
-        flagged_lines=frozenset(flag.line for flag in flags if flag.line),
+        notes=_by_line(flags),
         flags=flags,
         note=plain(result.extraction_note, 300),
         build_log=block(result.build_log),
@@ -195,20 +196,27 @@ def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _flag(flag: object) -> FlagView:
-    """Flags come from rules of their own; what is missing is left out, never an error."""
-    fields: Mapping[str, object] = flag if isinstance(flag, dict) else {"message": str(flag)}
-    known = {name: one_line(str(fields.get(name) or ""), 400) for name in
-             ("question", "message", "rule", "strength", "precision")}  # fmt: skip
-    line = fields.get("line")
-    detail = [known["rule"], known["strength"], known["precision"]]
-    if known["question"]:
-        detail.insert(0, known["message"])
+def _flag(flag: Flag) -> FlagView:
+    precision = ""
+    if flag.precision is not None:
+        precision = f"{percent(flag.precision)} of its hits were on wrong responses"
+    detail = (flag.message, flag.rule, flag.strength.value, precision)
     return FlagView(
-        line=line if isinstance(line, int) and line > 0 else None,
-        question=known["question"] or known["message"] or "Is this right?",
-        detail=" · ".join(part for part in detail if part),
+        line=flag.line,
+        strength=flag.strength.value,
+        question=one_line(flag.question or flag.message, 400),
+        detail=" · ".join(one_line(part, 400) for part in detail if part),
     )
+
+
+def _by_line(flags: tuple[FlagView, ...]) -> dict[int, tuple[FlagView, ...]]:
+    """What is said under each line of the code, once."""
+    found: dict[int, tuple[FlagView, ...]] = {}
+    for flag in flags:
+        there = found.get(flag.line, ())
+        if all(one.question != flag.question for one in there):
+            found[flag.line] = (*there, flag)
+    return found
 
 
 def _case(case: CaseResult) -> CaseView:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
-from harness.models import InvalidRow, Language, Record, Result, RunInfo, Task, Verdict
+from harness.models import InvalidRow, Language, Record, Result, RunInfo, Strength, Task, Verdict
 from harness.quality.passk import Count, Interval, PassAtK, estimate, lead, rate_interval
 from harness.reporting.times import Bin, Timing, histogram, joined, timing
 
@@ -51,6 +51,15 @@ class GroupSummary(Record):
     tasks: tuple[TaskCount, ...]
 
 
+class RuleCount(Record):
+    """One flag rule: responses it hit, how many of them passed, and how many flags were strong."""
+
+    rule: str
+    responses: int
+    passed: int
+    strong: int
+
+
 class Leader(Record):
     """Best ranked model of a language.
 
@@ -72,6 +81,7 @@ class Summary(Record):
 
     wall_s: from the run's start to its end, None while it has no end.
     tasks: those with a response.
+    flagged: responses with a flag; rules: how often each rule hit, most hits first.
     invalid: the first rows that could not be evaluated (all of them are in invalid.jsonl).
     """
 
@@ -91,6 +101,7 @@ class Summary(Record):
     trust: dict[str, int]
     cached: int
     flagged: int
+    rules: tuple[RuleCount, ...] = ()
     wall_s: float | None
     rate_per_s: float | None
     cpu: Timing
@@ -113,6 +124,7 @@ class _Tally:
     wall: array[float] = field(default_factory=lambda: array("d"))
     cached: int = 0
     flagged: int = 0
+    rules: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
         self.verdicts[result.verdict] += 1
@@ -121,6 +133,12 @@ class _Tally:
         self.wall.append(result.wall_s)
         self.cached += result.cached
         self.flagged += bool(result.flags)
+        strong = {flag.rule for flag in result.flags if flag.strength is Strength.STRONG}
+        for rule in {flag.rule for flag in result.flags}:
+            hits = self.rules.setdefault(rule, [0, 0, 0])
+            hits[0] += 1
+            hits[1] += result.verdict is Verdict.PASSED
+            hits[2] += rule in strong
         counts = self.tasks.setdefault(result.task_id, [0, 0, 0])
         if result.verdict is Verdict.HARNESS_ERROR:
             counts[2] += 1
@@ -163,6 +181,7 @@ def summarise(
         trust=dict(sorted(_total(tally.trust for tally in tallies.values()).items())),
         cached=sum(tally.cached for tally in tallies.values()),
         flagged=sum(tally.flagged for tally in tallies.values()),
+        rules=_rules(tallies.values()),
         wall_s=wall_s,
         rate_per_s=responses / wall_s if wall_s else None,
         cpu=timing(joined(tally.cpu for tally in tallies.values())),
@@ -173,6 +192,19 @@ def summarise(
         invalid_rows=len(rows),
         invalid=tuple(rows[:INVALID_LISTED]),
     )
+
+
+def _rules(tallies: Iterable[_Tally]) -> tuple[RuleCount, ...]:
+    hits: dict[str, list[int]] = {}
+    for tally in tallies:
+        for rule, counts in tally.rules.items():
+            known = hits.setdefault(rule, [0, 0, 0])
+            hits[rule] = [one + more for one, more in zip(known, counts, strict=True)]
+    found = [
+        RuleCount(rule=rule, responses=all_, passed=passed, strong=strong)
+        for rule, (all_, passed, strong) in hits.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.responses, one.rule)))
 
 
 def _groups(tallies: Mapping[tuple[str, str], _Tally]) -> tuple[GroupSummary, ...]:

@@ -1,4 +1,4 @@
-"""Writes a run's folder: results.jsonl, summary.json, junit.xml, index.html and the pages."""
+"""Writes a run's folder: results.jsonl, summary.json, junit.xml, flags.sarif and the pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from harness.errors import InputError
+from harness.flags.sarif import SarifWriter
 from harness.models import InvalidRow, Record, Result, RunInfo, Task, Verdict
 from harness.reporting.files import replacing, replacing_folder
 from harness.reporting.html import asset
@@ -21,6 +22,7 @@ from harness.reporting.summary import Results, Summary
 from harness.reporting.text import page_name
 
 STYLE = "report.css"
+SARIF = "flags.sarif"
 
 
 def write_report(
@@ -54,15 +56,21 @@ def write_report(
 def write_data(
     summary: Summary, results: Results, invalid: Iterable[InvalidRow], out_dir: Path
 ) -> Path:
-    """Write only what a script reads (results.jsonl, summary.json, invalid.jsonl).
+    """Write only what a script reads (results.jsonl, summary.json, flags.sarif, invalid.jsonl).
 
     Returns the path of results.jsonl. Raises InputError like write_report.
     """
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
-        with replacing(out_dir / "results.jsonl") as lines:
+        with (
+            replacing(out_dir / "results.jsonl") as lines,
+            replacing(out_dir / SARIF) as log,
+        ):
+            flags = SarifWriter(log)
             for result in results():
                 lines.write(json_line(result))
+                flags.add(result)
+            flags.finish()
         _write_figures(summary, list(invalid), out_dir)
     except OSError as error:
         raise _unwritable(error, out_dir) from error
@@ -92,10 +100,12 @@ def _stream(
         parts = Path(stack.enter_context(TemporaryDirectory(prefix=".junit-", dir=out_dir)))
         junit = JunitWriter(summary, parts)
         lines = stack.enter_context(replacing(out_dir / "results.jsonl"))
+        flags = SarifWriter(stack.enter_context(replacing(out_dir / SARIF)))
         pages = stack.enter_context(replacing_folder(out_dir / "responses"))
         for result, previous, following in _with_neighbours(results):
             lines.write(json_line(result))
             junit.add(result)
+            flags.add(result)
             if passed_pages or result.verdict is not Verdict.PASSED:
                 name = page_name(result)
                 html = render_page(
@@ -111,6 +121,7 @@ def _stream(
             else:
                 table.add(result, "")
         junit.finish(out_dir / "junit.xml")
+        flags.finish()
     return table
 
 

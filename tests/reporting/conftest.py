@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from harness.models import CaseResult, GridDiff, Language, Result, Trust, Verdict
+from harness.models import (
+    CaseResult,
+    Flag,
+    GridDiff,
+    Language,
+    Layer,
+    Result,
+    Strength,
+    Trust,
+    Verdict,
+)
 
 HOSTILE = (
     "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>"
@@ -26,6 +36,15 @@ def hostile_grid(text: str) -> GridDiff:
     return GridDiff.model_construct(
         what=text, columns=(text, text), expected_rows=1, actual_rows=2, left=3,
         marks=("missing", "extra", text), rows=((text, text), (text,), (text,) * 90),
+    )  # fmt: skip
+
+
+def hostile_flag(text: str) -> Flag:
+    """A flag as it would be if a rule quoted the program without care."""
+    return Flag.model_construct(
+        rule=text, layer=Layer.RULE, strength=Strength.HINT, message=text, question=text,
+        line=1, column=1, end_line=1, end_column=4, source=text, language=Language.PYTHON,
+        related=(), precision=0.5,
     )  # fmt: skip
 
 
@@ -46,7 +65,7 @@ def hostile_result(number: int, verdict: Verdict = Verdict.FAILED, text: str = H
         verdict=verdict,
         trust=Trust.ISOLATED,
         cases=(case, case.model_copy(update={"verdict": Verdict.PASSED})),
-        flags=({"rule": text, "line": 1, "message": text, "question": text, "strength": "hint"},),
+        flags=(hostile_flag(text),),
         message=text,
         build_log=text,
         cpu_s=0.1,

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from harness.models import (
     CaseResult,
+    Flag,
     InvalidRow,
     Language,
+    Layer,
     Result,
     RunInfo,
+    Strength,
     Task,
     TestKind,
     Trust,
@@ -159,13 +162,20 @@ def result(
     )
 
 
-_FLAG = {
-    "rule": "slice-drops-first",
-    "line": 11,
-    "message": "a slice from 1 drops the first element on one path only",
-    "question": "Should long inputs lose their first sum?",
-    "strength": "strong",
-}
+_FLAG = Flag(
+    rule="slice-drops-first",
+    layer=Layer.RULE,
+    strength=Strength.STRONG,
+    message="a slice from 1 drops the first element on one path only",
+    question="Should long inputs lose their first sum?",
+    line=11,
+    column=5,
+    end_line=11,
+    end_column=9,
+    source="return sums[1:]",
+    language=Language.PYTHON,
+    precision=0.9,
+)
 _BUILD = "main.cpp:6:22: error: expected ';' before '}' token\n    6 |     return found\n"
 
 

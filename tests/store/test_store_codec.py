@@ -5,7 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.models import InvalidRow
+from harness.models import (
+    Flag,
+    FlagPlace,
+    InvalidRow,
+    Language,
+    Layer,
+    Result,
+    Strength,
+    Trust,
+    Verdict,
+)
 from harness.store.codec import escape, pack, unescape, unpack
 
 # Every code point, with those that databases refuse made likely.
@@ -28,3 +38,18 @@ def test_escaped_text_is_storable_and_comes_back_exactly(text: str) -> None:
 @given(HOSTILE, HOSTILE)
 def test_different_texts_stay_different(one: str, other: str) -> None:
     assert (escape(one) == escape(other)) == (one == other)
+
+
+@given(HOSTILE)
+def test_a_result_comes_back_with_its_flags(text: str) -> None:
+    place = FlagPlace(line=1, column=1, end_line=2, end_column=1, message=text)
+    flag = Flag(
+        rule="stub-body", layer=Layer.CONTRACT, strength=Strength.STRONG, message=text,
+        question=text, line=1, column=1, end_line=1, end_column=2, source=text,
+        language=Language.HTML, related=(place,), precision=0.75,
+    )  # fmt: skip
+    result = Result(
+        response_id="r", task_id="t", language=Language.HTML, model="m", verdict=Verdict.FAILED,
+        trust=Trust.ISOLATED, flags=(flag, flag),
+    )  # fmt: skip
+    assert unpack(Result, pack(result)) == result

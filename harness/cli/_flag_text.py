@@ -1,0 +1,67 @@
+"""Flags for a terminal: the line, a caret under the place, the question."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from harness.flags.rule import Rule
+from harness.flags.strength import measured
+from harness.models import Flag, Strength
+from harness.pipeline.flagging import Flagged
+
+COLUMNS = 96
+
+
+def lines_of(flagged: Flagged) -> Iterator[str]:
+    """Text of every flag of a program."""
+    for flag in flagged.flags:
+        place = f"{flagged.path}:{flag.line}:{flag.column}"
+        if flagged.name:
+            place = f"{flagged.name}:{flag.line}:{flag.column}"
+        yield f"{place}: {flag.strength}: {flag.message} [{flag.rule}]"
+        yield from _source(flag)
+        precision = "" if flag.precision is None else f" ({precision_text(flag.precision)})"
+        yield f"    ? {flag.question}{precision}"
+
+
+def precision_text(precision: float) -> str:
+    """How often the rule's hits were on wrong responses."""
+    return f"{precision:.0%} of its hits were on wrong responses"
+
+
+def _source(flag: Flag) -> Iterator[str]:
+    number = f"{flag.line:>5} | "
+    yield number + flag.source
+    start = flag.column - 1
+    if start > len(flag.source):
+        return
+    end = flag.end_column - 1 if flag.end_line == flag.line else len(flag.source)
+    width = max(1, min(end, len(flag.source)) - start)
+    yield " " * (len(number) - 2) + "| " + " " * start + "^" * width
+
+
+def explain(rule: Rule) -> str:
+    """A rule's own documentation, and what was measured of it."""
+    parts = [f"{rule.id} ({rule.layer}; {', '.join(sorted(rule.languages))})"]
+    for section, language, text in rule.sections:
+        title = f"{section} ({language})" if language else section
+        if section in ("Bad", "Good"):
+            parts.append(f"{title}:\n{textwrap.indent(text, '    ')}")
+        else:
+            body = textwrap.fill(" ".join(text.split()), COLUMNS)
+            parts.append(body if section == "What" else f"{title}: {body}")
+    parts.append(f"Question: {rule.question}")
+    found = [
+        f"{language}: {row.strength}, {row.wrong} wrong and {row.right} right responses hit"
+        for (name, language), row in measured().items()
+        if name == rule.id
+    ]
+    parts.append("Measured: " + ("; ".join(found) or "not yet, so it is a hint"))
+    return "\n\n".join(parts)
+
+
+def strength_name(rule: Rule) -> Strength:
+    """Its best strength in any language."""
+    rows = [row.strength for (name, _), row in measured().items() if name == rule.id]
+    return Strength.STRONG if Strength.STRONG in rows else Strength.HINT

@@ -1,0 +1,249 @@
+"""``harness flag``: places in programs that are worth a look, without running anything."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli import _options as options
+
+if TYPE_CHECKING:
+    from harness.flags import Options
+    from harness.models import InvalidRow, Language
+    from harness.pipeline.flagging import Flagged
+
+FAILED = 1
+LEVELS = ("never", "strong", "hint")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("flag")(flag)
+
+
+def flag(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="Programs, folders of programs, or - for stdin."),
+    ] = None,
+    responses: Annotated[
+        list[Path] | None,
+        typer.Option("--responses", "-r", metavar="FILE", help="Responses to the tasks."),
+    ] = None,
+    tasks: Annotated[
+        Path | None,
+        typer.Option("--tasks", metavar="TASKS", help="Task folder or file of the responses."),
+    ] = None,
+    format_name: options.FormatName = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="LANG", help="Language of FILE, if not by its suffix."),
+    ] = None,
+    disable: Annotated[
+        list[str] | None,
+        typer.Option("--disable", metavar="RULE", help="Leave a rule out; may be repeated."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="RULE", help="Use no other rule; may be repeated."),
+    ] = None,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on", metavar="strong|hint|never", help="Exit with 1 if there is such a flag."
+        ),
+    ] = "never",
+    as_json: options.AsJson = False,
+    as_sarif: Annotated[
+        bool, typer.Option("--sarif", help="Print SARIF 2.1.0 instead of text.")
+    ] = False,
+    list_rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="RULE", help="Say what a rule is about.")
+    ] = None,
+) -> None:
+    """Point at places that are worth a look, without running anything.
+
+    Looks at FILE, or at responses to tasks (the bundled ones if only --tasks is given). In a
+    file, a comment "harness: ignore RULE" switches a rule off for its line; in responses such
+    comments are not obeyed. Every flag is a question, not a verdict: the exit code is 0 unless
+    --fail-on says otherwise.
+    """
+    if explain is not None:
+        typer.echo(_explained(explain))
+    elif list_rules:
+        _print_rules(as_json)
+    else:
+        chosen = _options(disable, only, files=bool(files))
+        _require(files, responses, tasks, fail_on, both=as_json and as_sarif)
+        known = options.language(language)
+        found = _of_files(files, known, chosen) if files else _of_responses(
+            responses or [], tasks, format_name, chosen)  # fmt: skip
+        _show(found, "json" if as_json else "sarif" if as_sarif else "text", fail_on)
+
+
+def _require(
+    files: list[Path] | None,
+    responses: list[Path] | None,
+    tasks: Path | None,
+    fail_on: str,
+    *,
+    both: bool,
+) -> None:
+    """Raise UsageError for options that do not go together."""
+    from harness.errors import UsageError
+
+    if fail_on not in LEVELS:
+        raise UsageError(f"--fail-on {fail_on}: choose strong, hint or never")
+    if both:
+        raise UsageError("--json and --sarif", fix="choose one")
+    if files and (responses or tasks):
+        raise UsageError(
+            "FILE together with --responses or --tasks", fix="flag one, then the other"
+        )
+    if not files and tasks is None:
+        fix = "add --tasks" if responses else "name a FILE, or --tasks TASKS --responses FILE"
+        raise UsageError("nothing to look at", fix=fix)
+
+
+def _options(disable: list[str] | None, only: list[str] | None, *, files: bool) -> Options:
+    from harness.flags import Options
+    from harness.settings import load_settings
+
+    disabled = frozenset([*(disable or ()), *load_settings().disabled_rules])
+    for name in (*disabled, *(only or ())):
+        _rule(name)
+    return Options(disabled, frozenset(only) if only else None, comments=files)
+
+
+def _rule(name: str) -> object:
+    """The rule of a name. Raises UsageError with what may be meant."""
+    from difflib import get_close_matches
+
+    from harness.errors import UsageError
+    from harness.flags import rules
+
+    if name not in rules():
+        near = get_close_matches(name, list(rules()), 1)
+        fix = f"is {near[0]} meant?" if near else "harness flag --rules lists them"
+        raise UsageError(f"no rule is named {name}", fix=fix)
+    return rules()[name]
+
+
+def _explained(name: str) -> str:
+    from harness.cli._flag_text import explain
+    from harness.flags import rules
+
+    _rule(name)
+    return explain(rules()[name])
+
+
+def _print_rules(as_json: bool) -> None:
+    from harness.cli._flag_text import strength_name
+    from harness.flags import rules
+
+    width = max(map(len, rules()))
+    for rule in rules().values():
+        languages = sorted(rule.languages)
+        what = " ".join(rule.section("What").split())
+        if as_json:
+            row = {"rule": rule.id, "layer": rule.layer, "languages": languages, "what": what,
+                   "question": rule.question, "strength": strength_name(rule)}  # fmt: skip
+            typer.echo(json.dumps({"schema_version": 1, **row}))
+        else:
+            typer.echo(f"{rule.id:<{width}}  {strength_name(rule):<6}  {what}")
+
+
+def _of_files(
+    files: list[Path], language: Language | None, chosen: Options
+) -> Iterator[Flagged | InvalidRow]:
+    from harness.errors import UsageError
+    from harness.pipeline.flagging import Flagged, flag_files, flag_text
+
+    for file in files:
+        if str(file) != "-":
+            yield from flag_files([options.existing(file)], language, chosen)
+        elif language is None:
+            raise UsageError("- needs --language", fix="add --language")
+        else:
+            yield Flagged("<stdin>", flag_text(sys.stdin.buffer.read(), language, chosen))
+
+
+def _of_responses(
+    responses: list[Path], tasks: Path | None, format_name: str | None, chosen: Options
+) -> Iterator[Flagged | InvalidRow]:
+    from harness.intake import bundled_responses, iter_responses, load_tasks
+    from harness.pipeline.flagging import flag_responses
+
+    assert tasks is not None
+    task_set = load_tasks(options.existing(tasks), options.task_format(format_name))
+    yield from task_set.invalid
+    paths = tuple(options.existing(path) for path in responses)
+    rows = iter_responses(paths, format_name) if paths else bundled_responses(tasks)
+    yield from flag_responses(rows, task_set.tasks, chosen)
+
+
+def _show(found: Iterable[Flagged | InvalidRow], form: str, fail_on: str) -> None:
+    """Print flags as they are found, then how many; end with 1 if --fail-on says so."""
+    from harness.cli._flag_text import lines_of
+    from harness.flags.sarif import SarifWriter
+
+    tally = _Tally()
+    flagged = tally.watch(found)
+    if form == "sarif":
+        log = SarifWriter(sys.stdout)
+        for one in flagged:
+            log.add_flags(one.path, one.flags, one.name)
+        log.finish()
+    elif form == "json":
+        rows = [row for one in flagged for row in _rows(one)]
+        report = {"schema_version": 1, "programs": tally.programs, "flagged": tally.flagged}
+        typer.echo(json.dumps({**report, "flags": rows}, indent=1))
+    else:
+        for one in flagged:
+            for line in lines_of(one):
+                typer.echo(line)
+    typer.echo(tally.text(), err=True)
+    if (fail_on == "hint" and tally.flags) or (fail_on == "strong" and tally.strong):
+        raise typer.Exit(FAILED)
+
+
+def _rows(flagged: Flagged) -> Iterator[dict[str, object]]:
+    for one in flagged.flags:
+        place = {"path": flagged.path, "response_id": flagged.name, "task_id": flagged.task_id}
+        yield {**{key: value for key, value in place.items() if value},
+               **one.model_dump(mode="json")}  # fmt: skip
+
+
+class _Tally:
+    """Counts while programs stream by; rows that cannot be used go to stderr."""
+
+    def __init__(self) -> None:
+        self.programs = self.flagged = self.flags = self.strong = self.invalid = 0
+
+    def watch(self, found: Iterable[Flagged | InvalidRow]) -> Iterator[Flagged]:
+        """Programs, counted."""
+        from harness.models import InvalidRow
+
+        for one in found:
+            if isinstance(one, InvalidRow):
+                self.invalid += 1
+                typer.echo(f"{one.file}:{one.line}: {one.reason}", err=True)
+                continue
+            self.programs += 1
+            self.flagged += bool(one.flags)
+            self.flags += len(one.flags)
+            self.strong += sum(flag.strength == "strong" for flag in one.flags)
+            yield one
+
+    def text(self) -> str:
+        """One line about all of it."""
+        programs = "1 program" if self.programs == 1 else f"{self.programs} programs"
+        flags = "1 flag" if self.flags == 1 else f"{self.flags} flags"
+        rest = f", {self.invalid} rows that cannot be used" if self.invalid else ""
+        return f"{flags} ({self.strong} strong) in {self.flagged} of {programs}{rest}"

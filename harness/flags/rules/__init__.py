@@ -1,0 +1,1 @@
+"""Rules by language; see ``harness.flags`` for how one is written."""

@@ -1,0 +1,59 @@
+"""Flags: places in a response worth a trainer's look."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from harness.models.base import Record
+from harness.models.task import Language
+
+
+class Strength(StrEnum):
+    """STRONG: measured to hit wrong responses at least three times as often as right ones."""
+
+    STRONG = "strong"
+    HINT = "hint"
+
+
+class Layer(StrEnum):
+    """Where a flag comes from."""
+
+    CONTRACT = "contract"  # it cannot do what was asked: does not parse, names nobody defined
+    EXAMPLE = "example"  # it fails an example of the prompt
+    RULE = "rule"  # a pattern that is often a mistake
+    SIBLING = "sibling"  # it differs from the other responses to the task
+    SPEC = "spec"  # the prompt says something literal that the code lacks
+    COMPLEXITY = "complexity"  # too slow for the sizes the prompt names
+
+
+class FlagPlace(Record):
+    """A second place that belongs to a flag, and why."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    message: str
+
+
+class Flag(Record):
+    """One place to look at, and the question a trainer should answer there.
+
+    line, column, end_*: 1-based, in characters, in the code as it was run; the end is behind the
+    last character. source: that line's text (capped). precision: share of the rule's hits that
+    were on wrong responses when it was measured, None if it never was.
+    """
+
+    rule: str
+    layer: Layer
+    strength: Strength
+    message: str
+    question: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    source: str = ""
+    language: Language
+    related: tuple[FlagPlace, ...] = ()
+    precision: float | None = None

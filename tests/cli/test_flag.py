@@ -1,0 +1,144 @@
+"""``harness flag``: what it looks at, what it prints, how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from harness.cli import main
+from harness.errors import InputError, UsageError
+from harness.flags import rules
+from tests.flags.test_sarif import validate
+
+BAD = "def mean(values):\n    return sum(values) / len(vals)\n"
+TASK = (
+    'id = "one"\nlanguage = "python"\nkind = "call"\nentry_point = "mean"\n'
+    "[[cases]]\nargs = [[1]]\nexpected = 1\n"
+)
+ROWS = [
+    {"task_id": "one", "response_id": "good", "model": "m", "text": "def mean(v): return v[0]"},
+    {"task_id": "one", "response_id": "renamed", "model": "m", "text": "def Mean(v): return v[0]"},
+    {"task_id": "two", "response_id": "lost", "model": "m", "text": "x = 1"},
+]
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.py").write_text(BAD)
+    (tmp_path / "good.js").write_text("const one = 1;\nconsole.log(one);\n")
+    folder = tmp_path / "tasks" / "one"
+    folder.mkdir(parents=True)
+    (folder / "task.toml").write_text(TASK)
+    (folder / "prompt.md").write_text("Write mean.\n")
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    return tmp_path
+
+
+def flag(*arguments: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(main.build_app(), ["flag", *arguments], input=stdin)
+
+
+def test_a_flag_shows_the_line_the_place_and_the_question(work: Path) -> None:
+    lines = flag("bad.py").stdout.splitlines()
+    assert lines[0] == "bad.py:2:30: hint: vals is not defined; values is [undefined-name]"
+    source, caret = lines[1:3]
+    start = source.index("vals)")
+    assert caret[start : start + 5] == "^^^^"
+    assert caret[:start].strip("| ") == ""
+    assert lines[3].strip() == "? Is vals meant to be values?"
+
+
+def test_folders_are_searched_and_what_is_no_program_is_passed_over(work: Path) -> None:
+    (work / "notes.txt").write_text("nothing here\n")
+    (work / "node_modules").mkdir()
+    (work / "node_modules" / "lib.js").write_text("undefinedThing();\n")
+    found = flag(".")
+    assert "1 flag (0 strong) in 1 of 2 programs" in found.stderr
+    assert found.exit_code == 0
+
+
+def test_stdin_needs_a_language(work: Path) -> None:
+    assert isinstance(flag("-", stdin=BAD).exception, UsageError)
+    assert "<stdin>:2:30:" in flag("-", "--language", "python", stdin=BAD).stdout
+
+
+def test_a_file_of_unknown_language_is_an_error_with_a_fix(work: Path) -> None:
+    (work / "answer.txt").write_text(BAD)
+    error = flag("answer.txt").exception
+    assert isinstance(error, InputError)
+    assert "--language" in (error.fix or "")
+    assert "vals" in flag("answer.txt", "--language", "python").stdout
+
+
+def test_responses_are_looked_at_with_their_task(work: Path) -> None:
+    found = flag("--tasks", "tasks", "--responses", "answers.jsonl")
+    assert "renamed:1:5: hint: mean is asked for" in found.stdout
+    assert "good:" not in found.stdout
+    assert "answers.jsonl:3: no task is named 'two'" in found.stderr
+
+
+def test_json_holds_every_field_and_the_counts(work: Path) -> None:
+    report = json.loads(flag("--tasks", "tasks", "-r", "answers.jsonl", "--json").stdout)
+    assert (report["schema_version"], report["programs"], report["flagged"]) == (1, 2, 1)
+    (row,) = report["flags"]
+    assert (row["response_id"], row["task_id"]) == ("renamed", "one")
+    assert (row["rule"], row["line"], row["strength"]) == ("entry-point-missing", 1, "hint")
+
+
+def test_sarif_is_valid(work: Path) -> None:
+    (result,) = validate(flag("bad.py", "good.js", "--sarif").stdout)
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "bad.py"
+
+
+@pytest.mark.parametrize(("level", "code"), [("never", 0), ("hint", 1), ("strong", 0)])
+def test_only_fail_on_makes_flags_an_error(work: Path, level: str, code: int) -> None:
+    assert flag("bad.py", "--fail-on", level).exit_code == code
+    assert flag("good.js", "--fail-on", level).exit_code == 0
+
+
+def test_rules_can_be_switched_off(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert flag("bad.py", "--disable", "undefined-name").stdout == ""
+    assert flag("bad.py", "--only", "stub-body").stdout == ""
+    monkeypatch.setenv("HARNESS_DISABLED_RULES", "stub-body, undefined-name")
+    assert flag("bad.py").stdout == ""
+
+
+def test_a_settings_file_can_switch_rules_off(work: Path) -> None:
+    (work / "harness.toml").write_text('disabled_rules = ["undefined-name"]\n')
+    assert flag("bad.py").stdout == ""
+
+
+def test_an_unknown_rule_is_an_error_that_names_the_nearest(work: Path) -> None:
+    for arguments in (["--explain", "undefind-name"], ["bad.py", "--disable", "undefind-name"]):
+        error = flag(*arguments).exception
+        assert isinstance(error, UsageError)
+        assert "undefined-name" in (error.fix or "")
+
+
+@pytest.mark.parametrize("rule", list(rules()))
+def test_every_rule_explains_itself(rule: str) -> None:
+    text = flag("--explain", rule).stdout
+    for part in ("Why", "Bad", "Good", "Known misses", "Question"):
+        assert f"\n{part}" in text
+
+
+def test_the_rules_are_listed(work: Path) -> None:
+    assert len(flag("--rules").stdout.splitlines()) == len(rules())
+    rows = [json.loads(line) for line in flag("--rules", "--json").stdout.splitlines()]
+    assert [row["rule"] for row in rows] == list(rules())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["bad.py", "--tasks", "tasks"], ["-r", "answers.jsonl"], ["bad.py", "--json", "--sarif"],
+     ["bad.py", "--fail-on", "all"], ["bad.py", "--language", "cobol"]],
+)  # fmt: skip
+def test_options_that_do_not_go_together_are_usage_errors(work: Path, arguments: list[str]) -> None:
+    error = flag(*arguments).exception
+    assert isinstance(error, UsageError)
+    assert error.fix or "choose" in str(error)
