@@ -122,7 +122,7 @@ class Bench:
             env=self.environment,
             start_new_session=True,
             # These tests may themselves run where signals are ignored (nohup, a job in the back).
-            preexec_fn=_heed_signals,
+            preexec_fn=_heed_signals,  # noqa: PLW1509 - nothing of it takes a lock
         )
         self.started.append(process)
         return process
