@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from harness.flags.page_ids import PageIds
-    from harness.flags.sql_lookup import Problem
+    from harness.flags.sql_names import Names
+    from harness.flags.sql_queries import Query
 
 PROCEDURAL = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.CPP, Language.CSHARP})
 PYTHON = frozenset({Language.PYTHON})
@@ -122,13 +123,20 @@ class Context:
         return self.task.sql.dialect
 
     @cached_property
-    def unknown_names(self) -> list[Problem]:
-        """SQL: names that are not in the task's schema."""
-        if self.schema is None or not self.statements:
-            return []
-        from harness.flags.sql_names import problems
+    def sql_names(self) -> Names:
+        """SQL: names that are not in the task's schema, and what each SELECT reads."""
+        from harness.flags.sql_names import resolve
 
-        return problems(list(self.statements), self.schema, self.doc.source)
+        # Without a schema any table may be there, with any columns.
+        schema = self.schema or Schema(self.dialect, open=True)
+        return resolve(self.statements, schema, self.doc.source)
+
+    @cached_property
+    def queries(self) -> tuple[Query, ...]:
+        """SQL: every SELECT, with its tables and columns."""
+        from harness.flags.sql_queries import queries
+
+        return tuple(queries(self))
 
     def sql_span(self, start: int, end: int) -> Span:
         """SQL: the span of two character offsets."""
@@ -137,8 +145,15 @@ class Context:
         return Span(self.doc, first, first + len(source[start:end].encode("utf-8", "replace")))
 
     def sql_node(self, node: exp.Expr) -> Span:
-        """SQL: the span of a sqlglot node, from its first name to its last; else all of it."""
-        places = [one.meta for one in node.walk() if "start" in one.meta]
+        """SQL: the span of a sqlglot node, from its first name to its last.
+
+        Where it has none, that of what is around it; else all of the text.
+        """
+        around: exp.Expr | None = node
+        places: list[dict[str, int]] = []
+        while around is not None and not places:
+            places = [one.meta for one in around.walk() if "start" in one.meta]
+            around = around.parent
         if not places:
             return self.sql_span(0, len(self.doc.source.rstrip()))
         first = min(place["start"] for place in places)

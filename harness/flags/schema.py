@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from harness.flags._sql_columns import ColumnFacts, column_facts
 from harness.models import Dialect, SqlSpec
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Table:
     name: str
     columns: Mapping[str, str]
     open: bool = False
+    facts: ColumnFacts = field(default_factory=ColumnFacts)
 
 
 @dataclass
@@ -66,9 +68,11 @@ class Schema:
         holder = statement.this
         query = statement.expression
         columns: dict[str, str] = {}
+        facts = ColumnFacts()
         open_ = False
         if isinstance(holder, exp.Schema):
             target = holder.this
+            facts = column_facts(holder, self.fold)
             for one in holder.expressions:
                 name = one.this if isinstance(one, exp.ColumnDef) else one
                 if isinstance(name, exp.Identifier):
@@ -81,7 +85,7 @@ class Schema:
             columns = {self.fold(name, quoted=True): name for name in names or ()}
         if isinstance(target, exp.Table):
             key = self._name(target)
-            self.tables[key] = Table(target.name, columns, open_)
+            self.tables[key] = Table(target.name, columns, open_, facts)
 
     def _alter(self, statement: exp.Alter) -> None:
         """Added columns are known; any other change leaves the table open."""
@@ -96,7 +100,7 @@ class Schema:
         if table is not None:
             columns = {**table.columns, **{self.fold(one.name): one.name for one in added}}
             whole = bool(added) and len(added) == len(actions)
-            self.tables[key] = Table(table.name, columns, table.open or not whole)
+            self.tables[key] = replace(table, columns=columns, open=table.open or not whole)
 
     def _name(self, table: Any) -> str:
         inner = getattr(table, "this", None)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-from harness.flags.schema import Schema, close_names
+from harness.flags.schema import Schema, Table, close_names
 from harness.models import Dialect
 
 _HIDDEN = {
@@ -37,10 +37,14 @@ class Problem:
 
 @dataclass
 class SqlScope:
-    """Sources of a query by folded name, with the query around it."""
+    """Sources of a query by folded name, with the query around it.
+
+    tables: those of the database.
+    """
 
     sources: dict[str, Columns] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # as written, for messages
+    tables: dict[str, Table] = field(default_factory=dict)
     aliases: set[str] = field(default_factory=set)
     parent: SqlScope | None = None
 

@@ -7,35 +7,48 @@ was not understood): then nothing is said about it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 from sqlglot import exp
 
-from harness.flags.schema import Schema, close_names, output_names
+from harness.flags.schema import Schema, Table, close_names, output_names
 from harness.flags.sql_lookup import CATALOGS, Columns, Lookup, Problem, SqlScope
 
 MAX_DEPTH = 25
 
 
-def problems(statements: list[exp.Expr], schema: Schema, text: str) -> list[Problem]:
-    """Unknown names of a script, each place once; a statement may create what a later one uses."""
+@dataclass
+class Names:
+    """problems: unknown names, each place once. scopes: what each SELECT reads, by ``id(node)``."""
+
+    problems: list[Problem] = field(default_factory=list)
+    scopes: dict[int, SqlScope] = field(default_factory=dict)
+
+
+def resolve(statements: Iterable[exp.Expr], schema: Schema, text: str) -> Names:
+    """Look up the names of a script; a statement may create what a later one uses."""
     known = schema.copy()
-    found: list[Problem] = []
+    names = Names()
     for statement in statements:
-        resolver = _Resolver(known, text, found)
+        resolver = _Resolver(known, text, names)
         try:
             resolver.statement(statement)
         except RecursionError:  # deeper than anybody writes
-            return []
+            return Names()
         known.apply(statement)
-    unique = {(one.start, one.kind): one for one in found}
-    return sorted(unique.values(), key=lambda one: one.start)
+    unique = {(one.start, one.kind): one for one in names.problems}
+    names.problems = sorted(unique.values(), key=lambda one: one.start)
+    return names
 
 
 class _Resolver:
     """Resolves one statement."""
 
-    def __init__(self, schema: Schema, text: str, found: list[Problem]) -> None:
+    def __init__(self, schema: Schema, text: str, found: Names) -> None:
         self.schema = schema
-        self.names = Lookup(schema, text, found)
+        self.scopes = found.scopes
+        self.names = Lookup(schema, text, found.problems)
 
     def statement(self, node: exp.Expr) -> None:
         if isinstance(node, exp.Query):
@@ -61,7 +74,7 @@ class _Resolver:
         if not isinstance(node, exp.Select):
             self._nested(node, ctes, outer, depth)
             return None
-        scope = SqlScope(parent=outer)
+        scope = self.scopes[id(node)] = SqlScope(parent=outer)
         scope.aliases = {self.schema.fold(one.alias) for one in node.selects if one.alias}
         self._sources(node, scope, ctes, depth)
         self._columns(node, scope, ctes, depth)
@@ -128,12 +141,24 @@ class _Resolver:
         key = self.schema.fold(name) if name else f"?{len(scope.sources)}"
         scope.sources[key] = columns
         scope.names[key] = name
+        table = self._base(node, ctes)
+        if table is not None:
+            scope.tables[key] = table
+
+    def _base(self, node: exp.Expr, ctes: dict[str, Columns]) -> Table | None:
+        """The table of the database that a source is."""
+        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
+            return None
+        if not node.db and self.schema.fold(node.name) in ctes:
+            return None
+        return self.schema.tables.get(
+            self.schema.fold(node.name, quoted=bool(node.this.args.get("quoted")))
+        )
 
     def _table(self, node: exp.Table, ctes: dict[str, Columns]) -> Columns:
-        key = self.schema.fold(node.name, quoted=bool(node.this.args.get("quoted")))
         if not node.db and self.schema.fold(node.name) in ctes:
             return ctes[self.schema.fold(node.name)]
-        table = self.schema.tables.get(key)
+        table = self._base(node, ctes)
         if table is not None:
             return None if table.open else table.columns
         prefix = f"{node.db}.{node.name}".lower().removeprefix(".")

@@ -21,7 +21,7 @@ from harness.models import Layer
 
 def check(context: Context) -> Iterable[Finding]:
     """Columns that no source in reach has."""
-    for one in context.unknown_names:
+    for one in context.sql_names.problems:
         if one.kind == "column":
             place = f" in {', '.join(one.tables)}" if one.tables else ""
             question = f"Is {one.name} meant to be {one.near}?" if one.near else ""

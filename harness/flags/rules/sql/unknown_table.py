@@ -21,7 +21,7 @@ from harness.models import Layer
 
 def check(context: Context) -> Iterable[Finding]:
     """Names after FROM and before a dot."""
-    for one in context.unknown_names:
+    for one in context.sql_names.problems:
         if one.kind == "column":
             continue
         if one.kind == "table":
