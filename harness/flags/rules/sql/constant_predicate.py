@@ -39,6 +39,8 @@ def check(context: Context) -> Iterable[Finding]:
             for pair in _pairs(conjuncts(condition), exp.EQ):
                 yield Finding(context.sql_node(pair), "one column cannot have both values")
         for either in statement.find_all(exp.Or):
+            if isinstance(either.parent, exp.Or):
+                continue
             for pair in _pairs([unwrapped(one) for one in either.flatten()], exp.NEQ):
                 yield Finding(context.sql_node(pair), "one of the two always holds")
 
