@@ -15,6 +15,9 @@ _SCRIPT_TYPES = frozenset({"", "module", "text/javascript", "application/javascr
 MAX_SCRIPTS = 100
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
                   "param", "source", "track", "wbr"})  # fmt: skip
+# Elements that matter to all in them, however deep.
+_MARKS = frozenset({"svg", "math", "template", "a", "button", "label", "form", "figure", "article",
+                    "aside", "footer", "header", "nav"})  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -29,7 +32,11 @@ class Attribute:
 
 @dataclass(eq=False)
 class Element:
-    """An element. open: its start tag's node. end_tag: None where it is not closed."""
+    """An element. open: its start tag's node. end_tag: None where it is not closed.
+
+    around: which of the elements that matter to all in them (links, forms, SVG …) it stands in; a
+    link without an address does not count.
+    """
 
     tag: str
     node: Node
@@ -38,6 +45,7 @@ class Element:
     attributes: list[Attribute] = field(default_factory=list)
     children: list[Element] = field(default_factory=list)
     end_tag: Node | None = None
+    around: frozenset[str] = frozenset()
 
     def attribute(self, name: str) -> Attribute | None:
         """First attribute of a name: the one a browser takes."""
@@ -83,18 +91,38 @@ class Page:
         self._read()
 
     def _read(self) -> None:
-        stack: list[tuple[Node, Element | None]] = [(self.doc.root, None)]
-        while stack:
-            node, parent = stack.pop()
-            inner = parent
-            if node.type in ("element", "script_element", "style_element"):
-                tag = node.first("start_tag", "self_closing_tag")
-                if tag is not None:
-                    inner = _element(node, tag, parent)
-                    self.elements.append(inner)
-                    if parent is not None:
-                        parent.children.append(inner)
-            stack.extend((child, inner) for child in reversed(node.children) if child.children)
+        frames: list[tuple[Iterator[Node], list[Element | None]]] = [
+            (iter([self.doc.root]), [None])
+        ]
+        while frames:
+            nodes, parent = frames[-1]
+            node = next(nodes, None)
+            if node is None:
+                frames.pop()
+                continue
+            inner = self._enter(node, parent[0])
+            if node.type == "start_tag" and inner is not None and inner.open is node:
+                # What follows a tag that nothing closes is in it.
+                parent[0] = parent[0] if inner.tag in VOID else inner
+            if node.children:
+                frames.append((iter(node.children), [inner]))
+
+    def _enter(self, node: Node, parent: Element | None) -> Element | None:
+        """The element that a node begins, or the one around it."""
+        if node.type in ("element", "script_element", "style_element"):
+            tag = node.first("start_tag", "self_closing_tag")
+        else:
+            # Where elements are left open to the end of the text, the parser leaves bare tags.
+            bare = node.type in ("start_tag", "self_closing_tag")
+            loose = bare and node.parent is not None and node.parent.type == "ERROR"
+            tag = node if loose else None
+        if tag is None:
+            return parent
+        made = _element(node, tag, parent)
+        self.elements.append(made)
+        if parent is not None:
+            parent.children.append(made)
+        return made
 
     def all(self, *tags: str) -> Iterator[Element]:
         """Elements of the tags, in source order."""
@@ -155,6 +183,11 @@ def _element(node: Node, tag: Node, parent: Element | None) -> Element:
     for one in tag.children:
         if one.type == "attribute":
             made.attributes.append(_attribute(one))
+    if parent is not None:
+        made.around = parent.around
+        is_link = parent.tag != "a" or parent.attribute("href") is not None
+        if parent.tag in _MARKS and is_link and parent.tag not in made.around:
+            made.around |= {parent.tag}
     return made
 
 

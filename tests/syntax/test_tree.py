@@ -93,3 +93,17 @@ def test_a_page_has_elements_attributes_ids_and_scripts() -> None:
     (call,) = calls(script)
     assert script.place(call.node.start) == (5, 2)
     assert call.args[0].text == "ü"
+
+
+def test_elements_left_open_to_the_end_are_elements_of_the_page() -> None:
+    page = Page(
+        program(Language.HTML, '<main id="a">\n<h2>Title\n<b id="c">x</b><p id="d">y</p>\n')
+    )
+    assert [one.tag for one in page.elements] == ["main", "h2", "b", "p"]
+    assert set(page.by_id) == {"a", "c", "d"}
+    assert [one.parent.tag for one in page.elements if one.parent is not None] == [
+        "main",
+        "h2",
+        "h2",
+    ]
+    assert all(one.end_tag is None for one in page.all("main", "h2"))
