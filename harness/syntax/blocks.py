@@ -3,6 +3,7 @@
 for one in loops(doc):       one.kind, one.condition, one.update, one.iterable, one.body
 for one in branches(doc):    one.condition, one.then, one.otherwise
 for one in statements(body): the statements of a block
+for row in rows(doc):        the statements of every block and of every case
 """
 
 from __future__ import annotations
@@ -98,6 +99,16 @@ def branches(doc: Document) -> Iterator[Branch]:
             yield found
 
 
+def is_else_if(node: Node) -> bool:
+    """Whether an ``if`` is the else-if of another (an ``elif`` always is)."""
+    above = node.parent
+    return above is not None and (
+        node.type == "elif_clause"
+        or above.type == "else_clause"
+        or (above.type == "if_statement" and node.field == "alternative")
+    )
+
+
 def statements(block: Node | None) -> list[Node]:
     """Statements of a block; a single statement without braces is a block of one."""
     if block is None:
@@ -105,3 +116,20 @@ def statements(block: Node | None) -> list[Node]:
     if block.type in ("block", "statement_block", "compound_statement", "module", "program"):
         return [one for one in block.parts if one.type != "empty_statement"]
     return [block]
+
+
+_CASES = ("switch_case", "switch_default", "case_statement", "switch_section")
+_BLOCKS = ("block", "statement_block", "compound_statement", "module", "program")
+_SIDE = frozenset({"value", "label"})
+
+
+def rows(doc: Document) -> Iterator[list[Node]]:
+    """Statements that follow one another: those of every block and of every case of a switch."""
+    for block in doc.all(*_BLOCKS):
+        yield statements(block)
+    for case in doc.all(*_CASES):
+        yield [
+            one
+            for one in case.parts
+            if one.field not in _SIDE and one.type.endswith(("statement", "declaration"))
+        ]

@@ -37,7 +37,7 @@ _NUMBERS = frozenset({"integer", "float", "number", "number_literal", "integer_l
                       "real_literal"})  # fmt: skip
 _STRINGS = frozenset({"string", "string_literal"})
 _NUMBER = re.compile(
-    r"(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"(-?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
     r"([uUlLzZfFdDmMn]*)\Z"
 )
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
@@ -96,12 +96,13 @@ def _number(text: str) -> Constant | None:
     found = _NUMBER.match(text.replace("_", "").replace("'", ""))
     if found is None or len(text) > MAX_DIGITS:
         return None
-    digits, suffix = found.groups()
+    minus, digits, suffix = found.groups()  # C++ reads -1 as one number
+    sign = -1 if minus else 1
     if digits[:2].lower() in ("0x", "0b", "0o"):
-        return Constant(int(digits, 0))
+        return Constant(sign * int(digits, 0))
     if any(mark in digits for mark in ".eE") or set(suffix) & set("fFdDmM"):
-        return Constant(float(digits))
-    return Constant(int(digits))
+        return Constant(sign * float(digits))
+    return Constant(sign * int(digits))
 
 
 def _string(node: Node) -> Constant | None:
