@@ -67,7 +67,7 @@ def _does_something(case: Node) -> bool:
 
 
 def _is_meant(case: Node, following: Node) -> bool:
-    if "fallthrough" in case.text:
+    if any(one.type == "attribute" and one.text == "fallthrough" for one in case.walk()):
         return True
     return any(
         _body(case)[-1].end <= one.start <= following.start and _MEANT.search(one.text)
