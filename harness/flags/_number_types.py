@@ -70,7 +70,7 @@ def number_type(node: Node, depth: int = 0) -> str:
     if node.type in ("unary_expression", "prefix_unary_expression") and node.has("-", "+"):
         return number_type(node.parts[-1], depth + 1)
     if node.type in ("subscript_expression", "element_access_expression"):
-        return _element_type(node)
+        return _type_of_element(node)
     return _call_type(node, depth) or _binary_type(node, depth)
 
 
@@ -83,13 +83,17 @@ def _literal_type(text: str) -> str:
     return "long" if "l" in lower else "int"
 
 
-def _element_type(node: Node) -> str:
+def element_type(variable: Variable) -> str:
+    """The width of the elements of a vector, a list or an array."""
+    written = _QUALIFIERS.sub(" ", declared_type(variable)).rstrip("& ").strip()
+    found = _ELEMENT.fullmatch(written)
+    return type_named(found[1] or found[2]) if found is not None else ""
+
+
+def _type_of_element(node: Node) -> str:
     holder = node.get("argument") or node.get("expression")
     variable = scopes(node.doc).variable_of(holder) if holder is not None else None
-    if variable is None:
-        return ""
-    found = _ELEMENT.fullmatch(_QUALIFIERS.sub(" ", declared_type(variable)).rstrip("& ").strip())
-    return type_named(found[1] or found[2]) if found is not None else ""
+    return element_type(variable) if variable is not None else ""
 
 
 def _call_type(node: Node, depth: int) -> str:
