@@ -93,6 +93,10 @@ def _literal(node: Node) -> Constant | None:
 
 
 def _number(text: str) -> Constant | None:
+    if text.startswith("-"):  # C++: the grammar takes the sign into the literal
+        positive = _number(text[1:])
+        value = positive.value if positive is not None else None
+        return Constant(-value) if isinstance(value, int | float) else None
     found = _NUMBER.match(text.replace("_", "").replace("'", ""))
     if found is None or len(text) > MAX_DIGITS:
         return None

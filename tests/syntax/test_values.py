@@ -53,6 +53,7 @@ def value_of(language: Language, text: str) -> Node:
         (JAVASCRIPT, "null", None),
         (CPP, "2u - 3 < 0L", True),
         (CPP, "1'000'000", 1_000_000),
+        (CPP, "-2", -2),
         (CPP, "true && 0", 0),
         (CSHARP, "1.5m + 2", 3.5),
         (CSHARP, "!true", False),
