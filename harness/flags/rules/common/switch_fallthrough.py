@@ -25,6 +25,10 @@ from harness.syntax.flow import leaves
 from harness.syntax.tree import Node
 
 _MEANT = re.compile(r"fall|through|intention|no break|continue", re.IGNORECASE)
+# Calls that, by their name, do not come back.
+_FAILS = re.compile(
+    r"throw|fail|error|unexpected|abort|exit|panic|die\b|unreachable", re.IGNORECASE
+)
 _CASES = frozenset({"switch_case", "switch_default", "case_statement"})
 
 
@@ -51,7 +55,9 @@ def _body(case: Node) -> list[Node]:
 def _goes_on(case: Node) -> bool:
     body = _body(case)
     # What may leave on a path, or is a macro, is not judged.
-    return bool(body) and not any(_may_leave(one) for one in body)
+    return bool(body) and not any(_may_leave(one) for one in body) and (
+        _FAILS.search(body[-1].text) is None
+    )  # fmt: skip
 
 
 def _may_leave(node: Node) -> bool:
@@ -67,7 +73,8 @@ def _does_something(case: Node) -> bool:
 
 
 def _is_meant(case: Node, following: Node) -> bool:
-    if any(one.type == "attribute" and one.text == "fallthrough" for one in case.walk()):
+    said = (one.text.lower() for one in _body(case)[-2:])
+    if any("fallthrough" in text.partition("//")[0] for text in said):
         return True
     return any(
         _body(case)[-1].end <= one.start <= following.start and _MEANT.search(one.text)

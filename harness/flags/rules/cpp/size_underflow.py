@@ -26,6 +26,7 @@ from harness.syntax.shapes import as_binary, bare, comparisons
 from harness.syntax.tree import Node
 
 _ORDER = frozenset({"<", "<="})
+_EMPTY = re.compile(r"(?<!non-)(?<!non )(?<!not )\bempty\b", re.IGNORECASE)
 
 
 def check(context: Context) -> Iterable[Finding]:
@@ -48,7 +49,7 @@ def check(context: Context) -> Iterable[Finding]:
 
 
 def _speaks_of_empty(context: Context) -> bool:
-    return context.task is not None and "empty" in context.task.prompt.lower()
+    return context.task is not None and _EMPTY.search(context.task.prompt) is not None
 
 
 def _is_parameter(holder: Node) -> bool:

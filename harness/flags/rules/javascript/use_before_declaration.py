@@ -50,6 +50,9 @@ def _usable_from(variable: Variable) -> int | None:
 
 
 def _is_same_function(use: Node, variable: Variable, context: Context) -> bool:
+    body = use.inside("class_body")  # its fields are computed when an object is made
+    if body is not None and not variable.declarations[0].within(body):
+        return False
     return context.scopes.function_at(use) is variable.scope.function
 
 
