@@ -61,9 +61,9 @@ def _freeze_sqlite() -> None:
                 f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
             )
         # INSERT OR REPLACE deletes without asking the trigger above.
+        known = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"  # noqa: S608
         op.execute(
-            f"CREATE TRIGGER {table}_frozen_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid) "
+            f"CREATE TRIGGER {table}_frozen_replace BEFORE INSERT ON {table} WHEN {known} "
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         )
 
