@@ -10,7 +10,7 @@ import regex
 
 from harness.models import Answer, Problem
 from harness.models.rubric import Axis, Choice, Mode, Question, Rubric, When
-from harness.rubrics._wording import unknown
+from harness.rubrics._wording import meant
 
 _SPACE = regex.compile(r"[\s\p{Z}]+")
 _UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}]+")
@@ -140,7 +140,7 @@ def _ratings(check: _Check) -> Iterator[Problem]:
 def _rating(rubric: Rubric, field: str, axis_id: str, value: int) -> Iterator[Problem]:
     axis = rubric.axis(axis_id)
     if axis is None:
-        fix = unknown(axis_id, [one.id for one in rubric.axes])[1]
+        fix = meant(axis_id, [one.id for one in rubric.axes])
         yield Problem(field=field, message=f"{rubric.ref} has no axis {axis_id}", fix=fix)
     elif value not in [point.value for point in axis.scale]:
         message = f"{value} is not on the scale of {axis.title}"
@@ -240,7 +240,7 @@ def _reasons(check: _Check) -> Iterator[Problem]:
         field = f"reasons.{number}"
         if reason not in known:
             message = f"{check.rubric.ref} has no reason {reason}"
-            yield Problem(field=field, message=message, fix=unknown(reason, known)[1])
+            yield Problem(field=field, message=message, fix=meant(reason, known))
         elif reason in reasons[:number]:
             yield Problem(field=field, message=f"{reason} is there twice", fix="keep one")
     if question.at_most and len(set(reasons)) > question.at_most:
@@ -303,7 +303,7 @@ def _flags(check: _Check) -> Iterator[Problem]:
 def _one_of(field: str, value: str, known: list[str]) -> Iterator[Problem]:
     if value not in known:
         message = f"{value} is not one of the rubric's"
-        yield Problem(field=field, message=message, fix=unknown(value, known)[1])
+        yield Problem(field=field, message=message, fix=meant(value, known))
 
 
 def _unasked(said: bool, field: str) -> Iterator[Problem]:

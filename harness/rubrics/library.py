@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.errors import RubricError
 from harness.models.rubric import Rubric, RubricRef
-from harness.rubrics._wording import unknown
+from harness.rubrics._wording import meant
 from harness.rubrics.load import Loaded, RubricFault, load_rubric, read_rubric
 
 SHIPPED = Path(__file__).resolve().parent
@@ -82,5 +82,5 @@ def _not_found(name: str, loaded: tuple[Loaded, ...]) -> RubricError:
         return RubricError("\n".join(str(fault) for fault in broken[0].faults))
     refs = [str(one.rubric.ref) for one in loaded if one.rubric]
     known = refs if "@" in name else sorted({ref.split("@")[0] for ref in refs})
-    fix = f"{unknown(name, known)[1]} Or give the path of a file (harness rubrics list)"
+    fix = f"{meant(name, known)} Or give the path of a file (harness rubrics list)"
     return RubricError(f"no rubric is called {name}", fix=fix)
