@@ -90,8 +90,8 @@ class Answer(Record):
     reasons: ids of the rubric's reason categories.
     """
 
-    ratings: dict[Name, dict[Name, Rating]] = {}
-    acceptable: dict[Name, Annotated[bool, Field(strict=True)]] = {}
+    ratings: dict[Name, dict[Name, Rating]] = Field(default_factory=dict)
+    acceptable: dict[Name, Annotated[bool, Field(strict=True)]] = Field(default_factory=dict)
     preference: Preference | None = None
     tie: bool = False
     both_bad: bool = False
