@@ -93,7 +93,7 @@ class Items(Projects):
         connection.execute(insert(item), rows)
         ids = [row["public_id"] for row in rows]
         keys = select(item.c.public_id, item.c.id).where(item.c.public_id.in_(ids))
-        by_id: dict[str, int] = dict(connection.execute(keys).tuples().all())
+        by_id: dict[str, int] = dict(connection.execute(keys).all())
         responses = [
             response
             for row, new in zip(rows, signed.values(), strict=True)
