@@ -69,8 +69,8 @@ class Claims(Places):
         if found is not None:
             return found
         # Apart, so that nobody who waits for an item holds others meanwhile.
-        freed = self._expire(slug)
-        return self._first(slug, person_id, *[self._new] * bool(freed), skipped)
+        self._expire(slug)
+        return self._first(slug, person_id, self._new, skipped)
 
     def _first(self, slug: str, person_id: str, *steps: Step) -> Assignment | None:
         """What the first step that finds something finds."""
@@ -162,25 +162,27 @@ class Claims(Places):
                     return row
         return None
 
-    def _expire(self, slug: str) -> int:
-        """Give free the places whose lock ran out, of whoever holds them; how many."""
+    def _expire(self, slug: str) -> None:
+        """Give free the places whose lock ran out, of whoever holds them."""
         late = (
             select(
                 _held.id, _held.project, _held.item, _held.person, _held.expert_slot, _held.surplus
             )
             .where(_held.state == CLAIMED, _held.lock_expires_at <= self._clock())
             .order_by(_held.item)
-            .with_for_update(key_share=True, skip_locked=True)
+            .with_for_update(key_share=True)
         )
         with self._write() as connection:
             key = self._project_key(connection, slug)
+            # Taking turns: who comes second finds the places free that the first gave free.
+            turn = select(project.c.id).where(project.c.id == key)
+            connection.execute(turn.with_for_update(key_share=True))
             rows = connection.execute(late.where(_held.project == key)).mappings().all()
             for row in rows:
                 self._move(connection, row, AssignmentState.EXPIRED)
                 if not row["surplus"]:
                     self._release(connection, row["item"], expert=row["expert_slot"])
                 self._note_on(connection, row, "lock-expired", old=CLAIMED, new=EXPIRED)
-        return len(rows)
 
     def _sides(
         self, connection: Connection, key: int, who: int, picked: Row, seed: int
