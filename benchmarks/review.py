@@ -90,19 +90,12 @@ class Load:
         for _ in range(items):
             held = self.timed("claim", review.claim_next, self.slug, person)
             key = held.assignment_id
-            self.timed("page", self.page, held.item_id, key, person)
+            self.timed("page", review.work, key, person)
             self.timed("claim", review.claim_next, self.slug, person, besides=key)
             for version in range(SAVES):
                 assert self.timed("autosave", review.save_draft, key, person, version, DRAFT).saved
                 self.timed("heartbeat", review.heartbeat, key, person)
             self.timed("submit", review.submit, key, person, ANSWER, "k")
-
-    def page(self, item: str, key: str, person: str) -> None:
-        """What a desk page reads."""
-        self.review.assignment(key, person)
-        self.review.responses_of(item)
-        self.review.task_of(item)
-        self.review.draft(key, person)
 
 
 def measure(url: str, people: int, items: int, pause_s: float) -> None:

@@ -178,8 +178,8 @@ def _how(
 ) -> ImportOptions:
     """How items are made. Raises UsageError for what does not fit the rubric."""
     from harness.errors import UsageError
-    from harness.models.review import PairPolicy
     from harness.models.rubric import Mode
+    from harness.quality.pairing import PairPolicy
     from harness.review.importing import DEFAULT_MOST, ImportOptions
 
     if policy not in set(PairPolicy):

@@ -8,15 +8,38 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from harness.models import Verdict
-from harness.models.review import Candidate, PairPolicy
+from harness.models import Record, Verdict
 
 # Shares of passed cases no further apart than this are nearly a tie.
 NEAR = 0.2
 # Groups of one task that are looked at; beyond that a sample of them is, so that hundreds of
 # responses to a task cost no more than a few dozen.
 MAX_GROUPS = 3_000
+
+
+class PairPolicy(StrEnum):
+    """Which responses to a task are set side by side."""
+
+    ALL = "all"
+    SAMPLED = "sampled"
+    MIXED = "mixed"  # one that passes beside one that does not, then whatever there is
+    SAME = "same"  # equal verdicts only
+    NEAR_TIES = "near-ties"  # equal or nearly equal shares of passed cases
+
+
+class Candidate(Record):
+    """A response that may be set beside others: what the choice of pairs looks at.
+
+    share: of cases passed, 0 … 1.
+    """
+
+    response_id: str
+    model: str
+    verdict: Verdict
+    share: float
+    code_digest: str
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from harness.errors import InputError
 from harness.intake import bundled_responses, iter_responses
 from harness.models import Language, Record, Response, Result, RunInfo, Verdict
-from harness.models.review import Candidate, NewItem, PairPolicy, Source
-from harness.quality.pairing import choose_groups
+from harness.models.review import NewItem, Source
+from harness.quality.pairing import Candidate, PairPolicy, choose_groups
 from harness.store import ReviewStore, Store
 
 DEFAULT_MOST = 3

@@ -70,7 +70,10 @@ def connect(url: str) -> Database:
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10}
     )
-    return Database(engine, engine, engine, parsed.render_as_string(hide_password=True), None)
+    # Without a transaction around it a read is one round trip instead of three, and it would see
+    # no more than its own statement's moment in either case.
+    reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(reader, engine, engine, parsed.render_as_string(hide_password=True), None)
 
 
 def _parse(url: str) -> URL:

@@ -138,30 +138,39 @@ class Items(Projects):
 
     def task_of(self, item_id: str) -> Task:
         """The task of an item, as the run had it. Raises NotFound."""
-        query = (
-            select(schema.task.c.payload)
-            .join_from(item, schema.task, schema.task.c.content_hash == item.c.task_hash)
-            .where(item.c.public_id == item_id)
-        )
         with self._read() as connection:
-            payload = connection.scalar(query)
-        if payload is None:
-            raise NotFound(f"no item {item_id!r}")
-        return unpack(Task, payload)
+            return read_task(connection, item_id)
 
     def responses_of(self, item_id: str) -> list[BlindResponse]:
         """An item's responses in item order, without anything that tells where they come from."""
-        columns = item_response.c
-        query = (
-            select(columns.public_id, columns.position, columns.text, _result.payload)
-            .join_from(item_response, item)
-            .join(schema.result, _result.id == columns.result)
-            .where(item.c.public_id == item_id)
-            .order_by(columns.position)
-        )
         with self._read() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [_blind(row) for row in rows]
+            return read_responses(connection, item_id)
+
+
+def read_task(connection: Connection, item_id: str) -> Task:
+    """The task of an item. Raises NotFound."""
+    query = (
+        select(schema.task.c.payload)
+        .join_from(item, schema.task, schema.task.c.content_hash == item.c.task_hash)
+        .where(item.c.public_id == item_id)
+    )
+    payload = connection.scalar(query)
+    if payload is None:
+        raise NotFound(f"no item {item_id!r}")
+    return unpack(Task, payload)
+
+
+def read_responses(connection: Connection, item_id: str) -> list[BlindResponse]:
+    """The responses of an item in item order, blind."""
+    columns = item_response.c
+    query = (
+        select(columns.public_id, columns.position, columns.text, _result.payload)
+        .join_from(item_response, item)
+        .join(schema.result, _result.id == columns.result)
+        .where(item.c.public_id == item_id)
+        .order_by(columns.position)
+    )
+    return [_blind(row) for row in connection.execute(query).mappings()]
 
 
 def _signature(new: NewItem) -> bytes:

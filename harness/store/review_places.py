@@ -38,11 +38,16 @@ class Places(Part):
 
     def assignment(self, assignment_id: str, person_id: str | None = None) -> Assignment:
         """An assignment; with ``person_id`` only if it is theirs. Raises NotFound."""
+        with self._read() as connection:
+            return self._read_assignment(connection, assignment_id, person_id)
+
+    def _read_assignment(
+        self, connection: Connection, assignment_id: str, person_id: str | None
+    ) -> Assignment:
         query = ASSIGNMENT.where(_held.public_id == assignment_id)
         if person_id is not None:
             query = query.where(person.c.public_id == person_id)
-        with self._read() as connection:
-            row = connection.execute(query).mappings().first()
+        row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(f"no assignment {assignment_id!r}")
         return assignment_of(row)

@@ -16,10 +16,12 @@ from harness.models.review import (
     DraftSave,
     Judgment,
     Reveal,
+    Work,
 )
 from harness.store import schema
 from harness.store.codec import pack, unpack
 from harness.store.review_base import Row, assignment_of, new_id
+from harness.store.review_items import read_responses, read_task
 from harness.store.review_places import OPEN_STATES, Places
 from harness.store.review_schema import (
     assignment,
@@ -62,15 +64,35 @@ _CORRECTION = (
 class Records(Places):
     """What belongs to an assignment besides its judgments, and the reading of those."""
 
+    def work(self, assignment_id: str, person_id: str) -> Work:
+        """All the desk shows of the person's own assignment, over one connection."""
+        with self._read() as connection:
+            held = self._read_assignment(connection, assignment_id, person_id)
+            said: tuple[Judgment, ...] = ()
+            if held.revision:
+                said = tuple(self._said(connection, assignment.c.public_id == assignment_id))
+            mine = _CORRECTION.where(assignment.c.public_id == assignment_id)
+            corrected = connection.execute(mine.order_by(correction.c.id)).mappings()
+            return Work(
+                assignment=held,
+                task=read_task(connection, held.item_id),
+                responses=tuple(read_responses(connection, held.item_id)),
+                draft=self._read_draft(connection, assignment_id, person_id),
+                judgments=said,
+                corrections=tuple(map(_correction_of, corrected)),
+            )
+
     # Drafts
 
     def draft(self, assignment_id: str, person_id: str) -> Draft:
         """The draft of the person's own assignment; version 0 is an empty one."""
-        query = (
-            select(draft).join_from(draft, assignment).where(self._mine(assignment_id, person_id))
-        )
         with self._read() as connection:
-            row = connection.execute(query).mappings().first()
+            return self._read_draft(connection, assignment_id, person_id)
+
+    def _read_draft(self, connection: Connection, assignment_id: str, person_id: str) -> Draft:
+        mine = self._mine(assignment_id, person_id)
+        query = select(draft).join_from(draft, assignment).where(mine)
+        row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(f"no assignment {assignment_id!r}")
         return Draft(version=row["version"], content=row["content"], saved_at=row["saved_at"])
@@ -120,8 +142,11 @@ class Records(Places):
 
     def _select(self, condition: Any) -> list[Judgment]:
         with self._read() as connection:
-            rows = connection.execute(_JUDGMENT.where(condition).order_by(judgment.c.id))
-            return self._judgments_of(connection, rows.mappings().all())
+            return self._said(connection, condition)
+
+    def _said(self, connection: Connection, condition: Any) -> list[Judgment]:
+        rows = connection.execute(_JUDGMENT.where(condition).order_by(judgment.c.id))
+        return self._judgments_of(connection, rows.mappings().all())
 
     def _judgments_of(self, connection: Connection, rows: Any) -> list[Judgment]:
         parents = {row["parent"] for row in rows if row["parent"] is not None}

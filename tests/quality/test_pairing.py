@@ -8,8 +8,7 @@ from collections import Counter
 import pytest
 
 from harness.models import Verdict
-from harness.models.review import Candidate, PairPolicy
-from harness.quality.pairing import Group, choose_groups
+from harness.quality.pairing import Candidate, Group, PairPolicy, choose_groups
 
 MODELS = ("small", "large", "tuned", "old")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import Conflict, InputError
+from harness.errors import Conflict, InputError, NotFound
 from harness.models import Answer
 from harness.models.review import Assignment, AssignmentState, ItemState, JudgmentKind
 from harness.store import ReviewStore
@@ -135,6 +135,20 @@ def test_a_submission_key_has_a_sensible_length(
         desk.submit(held.assignment_id, ann, answer(), key)
 
 
+def test_the_desk_reads_everything_at_once(desk: ReviewStore, held: Assignment, ann: str) -> None:
+    key = held.assignment_id
+    desk.save_draft(key, ann, 0, HOSTILE)
+    corrected = desk.add_correction(key, ann, "code")
+    made = desk.submit(key, ann, answer(), "k")
+    work = desk.work(key, ann)
+    assert work.assignment == desk.assignment(key, ann)
+    assert list(work.responses) == desk.responses_of(held.item_id)
+    assert (work.task, work.draft) == (desk.task_of(held.item_id), desk.draft(key, ann))
+    assert (work.judgments, work.corrections) == ((made,), (corrected,))
+    with pytest.raises(NotFound):
+        desk.work(key, someone(desk, "bob"))
+
+
 # First preference and flags
 
 
@@ -253,8 +267,8 @@ def test_nothing_tells_who_wrote_a_response_before_submission(
     desk: ReviewStore, held: Assignment, ann: str
 ) -> None:
     shown = [
-        *desk.responses_of(held.item_id), desk.item(held.item_id), held, desk.project("p"),
-        *desk.events(project_slug="p"),
+        desk.work(held.assignment_id, ann), *desk.responses_of(held.item_id),
+        desk.item(held.item_id), held, desk.project("p"), *desk.events(project_slug="p"),
     ]  # fmt: skip
     assert "secret" not in " ".join(one.model_dump_json() for one in shown)
     with pytest.raises(Conflict, match="once the judgment is submitted"):
