@@ -1,0 +1,54 @@
+"""Comparisons of different kinds form a chain.
+
+Why: `a in b == c` means `a in b and b == c`, not `(a in b) == c`, and `a < b == True` asks if b
+is True; `a != b != c` says nothing about a and c.
+
+Bad:
+    if name in names == True:
+
+Good:
+    if name in names:
+
+Known misses: chains of equal kind that were not meant as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harness.flags.rule import PYTHON, Context, Finding, Rule
+from harness.syntax.tree import Node
+
+_MEMBERSHIP = frozenset({"in", "not in", "is", "is not"})
+
+
+def check(context: Context) -> Iterable[Finding]:
+    """Chains with ``in``, ``is`` or a truth value beside another operator, and of inequalities."""
+    for node in context.doc.all("comparison_operator"):
+        ops = [" ".join(one.text.split()) for one in node.all("operators")]
+        if len(ops) < 2:
+            continue
+        mixed = len(set(ops)) > 1
+        if mixed and (set(ops) & _MEMBERSHIP or node.parts[-1].type in ("true", "false")):
+            yield Finding(node, _meaning(node, ops))
+        elif set(ops) == {"!="} and node.parts[0].text != node.parts[-1].text:
+            first, last = node.parts[0].text, node.parts[-1].text
+            yield Finding(node, f"{first} and {last} may still be equal")
+
+
+def _meaning(node: Node, ops: list[str]) -> str:
+    parts = [one for one in node.parts if one.field != "operators"]
+    pairs = [
+        f"{left.text} {op} {right.text}"
+        for op, left, right in zip(ops, parts, parts[1:], strict=False)
+    ]
+    return "this means " + " and ".join(pairs)
+
+
+RULE = Rule(
+    id="chained-comparison",
+    languages=PYTHON,
+    question="Which two values should be compared?",
+    doc=__doc__,
+    check=check,
+)
