@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.flags.rule import PYTHON, Context, Finding, Rule
+from harness.syntax.constants import fold
 from harness.syntax.tree import Node
 
 _MEMBERSHIP = frozenset({"in", "not in", "is", "is not"})
@@ -31,9 +32,10 @@ def check(context: Context) -> Iterable[Finding]:
         mixed = len(set(ops)) > 1
         if mixed and (set(ops) & _MEMBERSHIP or node.parts[-1].type in ("true", "false")):
             yield Finding(node, _meaning(node, ops))
-        elif set(ops) == {"!="} and node.parts[0].text != node.parts[-1].text:
-            first, last = node.parts[0].text, node.parts[-1].text
-            yield Finding(node, f"{first} and {last} may still be equal")
+        elif set(ops) == {"!="}:
+            first, last = node.parts[0], node.parts[-1]
+            if first.text != last.text and not (_is_constant(first) or _is_constant(last)):
+                yield Finding(node, f"{first.text} and {last.text} may still be equal")
 
 
 def _meaning(node: Node, ops: list[str]) -> str:
@@ -43,6 +45,11 @@ def _meaning(node: Node, ops: list[str]) -> str:
         for op, left, right in zip(ops, parts, parts[1:], strict=False)
     ]
     return "this means " + " and ".join(pairs)
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether a value is known to differ from others: ``"a" != letter != "b"`` says it all."""
+    return fold(node) is not None or node.text.rpartition(".")[2].isupper()
 
 
 RULE = Rule(

@@ -8,7 +8,7 @@ Bad:
 Good:
     grid = [[0] * width for _ in range(height)]
 
-Known misses: inner objects of other types; rows that are given to a call at once, which often copies
+Known misses: inner objects of other types; rows that are given to a call, which often copies
 or only reads them.
 """
 
