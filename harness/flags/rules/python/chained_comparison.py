@@ -1,7 +1,8 @@
 """Comparisons of different kinds form a chain.
 
 Why: `a in b == c` means `a in b and b == c`, not `(a in b) == c`, and `a < b == True` asks if b
-is True; `a != b != c` says nothing about a and c.
+is True; `a != b != c` says nothing about a and c;
+`a > 0 & b > 0` is `a > (0 & b) > 0`.
 
 Bad:
     if name in names == True:
@@ -29,13 +30,20 @@ def check(context: Context) -> Iterable[Finding]:
         ops = [" ".join(one.text.split()) for one in node.all("operators")]
         if len(ops) < 2:
             continue
-        mixed = len(set(ops)) > 1
-        if mixed and (set(ops) & _MEMBERSHIP or node.parts[-1].type in ("true", "false")):
+        if _is_mixed(node, ops):
             yield Finding(node, _meaning(node, ops))
         elif set(ops) == {"!="}:
             first, last = node.parts[0], node.parts[-1]
             if first.text != last.text and not (_is_constant(first) or _is_constant(last)):
                 yield Finding(node, f"{first.text} and {last.text} may still be equal")
+
+
+def _is_mixed(node: Node, ops: list[str]) -> bool:
+    """Whether the chain joins what was most likely meant to be apart."""
+    if any(one.type == "binary_operator" and one.has("&", "|") for one in node.parts[1:-1]):
+        return True
+    odd = bool(set(ops) & _MEMBERSHIP) or node.parts[-1].type in ("true", "false")
+    return odd and len(set(ops)) > 1
 
 
 def _meaning(node: Node, ops: list[str]) -> str:
