@@ -38,7 +38,9 @@ def measured() -> dict[tuple[str, Language], Measured]:
     }
 
 
-def strength_of(rule: str, language: Language) -> tuple[Strength, float | None]:
-    """Strength and precision of a rule's flags."""
+def strength_of(rule: str, language: Language) -> tuple[Strength, float | None, int]:
+    """Strength of a rule's flags; share of its hits that were on wrong responses; the hits."""
     found = measured().get((rule, language))
-    return (Strength.HINT, None) if found is None else (found.strength, found.precision)
+    if found is None:
+        return Strength.HINT, None, 0
+    return found.strength, found.precision, found.wrong + found.right

@@ -41,7 +41,7 @@ class Flag(Record):
 
     line, column, end_*: 1-based, in characters, in the code as it was run; the end is behind the
     last character. source: that line's text (capped). precision: share of the rule's hits that
-    were on wrong responses when it was measured, None if it never was.
+    were on wrong responses when it was measured, None if it never was; hits: how many they were.
     """
 
     rule: str
@@ -57,3 +57,4 @@ class Flag(Record):
     language: Language
     related: tuple[FlagPlace, ...] = ()
     precision: float | None = None
+    hits: int = 0
