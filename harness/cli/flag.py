@@ -29,7 +29,10 @@ def register(app: typer.Typer) -> None:
 def flag(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE", help="Programs, folders of programs, or - for stdin."),
+        typer.Argument(
+            metavar="FILE",
+            help="Programs, folders of programs, or - for stdin; runs with --calibrate.",
+        ),
     ] = None,
     responses: Annotated[
         list[Path] | None,
@@ -66,6 +69,34 @@ def flag(
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="RULE", help="Say what a rule is about.")
     ] = None,
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate",
+            help="Measure the rules on runs (ids, folders or results.jsonl) and decide which are "
+            "strong.",
+        ),
+    ] = False,
+    references: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--references",
+            metavar="TASKS",
+            help="With --calibrate: count each task's reference as a right response; may be "
+            "repeated.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="With --calibrate: where to write; HARNESS_HOME/strength.json if left out.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="With --calibrate: of halves and samples.")
+    ] = 0,
 ) -> None:
     """Point at places that are worth a look, without running anything.
 
@@ -78,6 +109,22 @@ def flag(
         typer.echo(_explained(explain))
     elif list_rules:
         _print_rules(as_json)
+    elif calibrate:
+        from harness.cli._calibrate import calibrate_command
+
+        _require_measurable(responses, disable, only, fail_on, as_sarif=as_sarif)
+        calibrate_command(
+            [str(file) for file in files or ()],
+            tasks=tasks,
+            references=references or [],
+            out=out,
+            seed=seed,
+            as_json=as_json,
+        )
+    elif references or out is not None or seed:
+        from harness.errors import UsageError
+
+        raise UsageError("--references, --out and --seed belong to --calibrate")
     else:
         chosen = _options(disable, only, files=bool(files))
         _require(files, responses, tasks, fail_on, both=as_json and as_sarif)
@@ -109,6 +156,25 @@ def _require(
     if not files and tasks is None:
         fix = "add --tasks" if responses else "name a FILE, or --tasks TASKS --responses FILE"
         raise UsageError("nothing to look at", fix=fix)
+
+
+def _require_measurable(
+    responses: list[Path] | None,
+    disable: list[str] | None,
+    only: list[str] | None,
+    fail_on: str,
+    *,
+    as_sarif: bool,
+) -> None:
+    """Raise UsageError for options that say nothing about --calibrate."""
+    from harness.errors import UsageError
+
+    if responses or disable or only or as_sarif or fail_on != "never":
+        raise UsageError(
+            "--calibrate measures all rules on runs",
+            fix="name the runs after it; of the other options only --tasks, --references, --out, "
+            "--seed and --json go with it",
+        )
 
 
 def _options(disable: list[str] | None, only: list[str] | None, *, files: bool) -> Options:

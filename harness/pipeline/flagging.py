@@ -34,7 +34,10 @@ class Flagged:
 def flags_of(
     task: Task, code: Code | None, entry_point: str | None, options: Options
 ) -> tuple[Flag, ...]:
-    """Flags of a response. A rule that fails costs its flags, never the response's verdict."""
+    """Flags of a response. A rule that fails costs its flags, never the response's verdict.
+
+    Raises InputError for a damaged strength file.
+    """
     if code is None:
         return ()
     try:
@@ -46,6 +49,8 @@ def flags_of(
             first_line=code.first_line,
             options=options,
         )
+    except InputError:
+        raise
     except Exception as error:  # noqa: BLE001 - a bug in a rule must not stop a run
         logging.getLogger("harness.flags").error(  # noqa: TRY400 - one line is enough
             "no flags for a response to %s: %s: %s", task.task_id, type(error).__name__, error

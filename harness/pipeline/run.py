@@ -17,6 +17,7 @@ from pathlib import Path
 from harness.engines.local import spread
 from harness.errors import InputError, TaskError
 from harness.flags import Options as FlagOptions
+from harness.flags.strength import measured
 from harness.intake import TaskSet, bundled_responses, iter_responses
 from harness.models import InvalidRow, Response, Result, RunInfo, Task, Verdict
 from harness.pipeline.evaluate import Evaluator, Prepared, open_evaluator
@@ -126,6 +127,7 @@ def run_batch(
             file=options.tasks_path,
             fix="check the path, --language and --filter",
         )
+    measured()  # a damaged strength file ends the run here, not at its first flag
     if settings.runtime:
         require_runtime(engine_client(), settings.runtime)
     run_id = resume or new_run_id()

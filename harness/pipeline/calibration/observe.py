@@ -1,0 +1,130 @@
+"""What calibration looks at: programs whose verdict is known, with their flags under today's rules.
+
+A stage of the run made the flags of rules without ``check`` (examples, siblings): those are taken
+from the result. All others are found anew, so that a new rule can be measured on an old run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from harness import syntax
+from harness.flags import Options, rules
+from harness.intake.extract import resolve_entry_point
+from harness.models import Code, Flag, Form, Language, Result, Task, Verdict
+from harness.pipeline.evaluate import reference_code
+from harness.pipeline.flagging import flags_of
+
+RuleKey = tuple[str, Language]
+SYNTAX = "syntax-error"
+RIGHT = frozenset({Verdict.PASSED})
+# Ours (harness_error) and what holds no code (rejected) say nothing about flags.
+NEITHER = frozenset({Verdict.HARNESS_ERROR, Verdict.REJECTED})
+_WORD = re.compile(r"[^a-z0-9]+")
+_LANGUAGES = frozenset({"python", "py", "javascript", "js", "cpp", "csharp", "cs", "sql", "html"})
+_NUMBERED = re.compile(r"(?:humanevalx?|cpp|javascript|js|python|py)[/_-](\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A program, whether it is wrong, and how many flags of each rule it has."""
+
+    task_id: str
+    response_id: str
+    language: Language
+    model: str
+    wrong: bool
+    flags: Mapping[RuleKey, int] = field(default_factory=dict)
+
+    @property
+    def parses(self) -> bool:
+        """Whether no rule says that it does not."""
+        return (SYNTAX, self.language) not in self.flags
+
+
+def problem_of(task_id: str) -> str:
+    """What tasks on one problem have in common: halves are split by it.
+
+    HumanEval and its translations share their numbers (``HumanEval/12``, ``CPP/12``); other sets
+    name the language in the id (``set-cpp-7``).
+    """
+    numbered = _NUMBERED.fullmatch(task_id)
+    if numbered:
+        return f"humaneval-{int(numbered[1])}"
+    words = [word for word in _WORD.split(task_id.lower()) if word]
+    kept = [word for word in words if word not in _LANGUAGES]
+    problem = "-".join(kept or words)
+    return re.sub(r"^humanevalx-", "humaneval-", problem)
+
+
+def of_results(
+    results: Iterable[Result], tasks: Mapping[str, Task], seen: set[bytes]
+) -> Iterator[Observation]:
+    """Observations of a run's results; a program of the same response seen before is left out."""
+    for result in results:
+        if result.verdict in NEITHER:
+            continue
+        key = _identity(result)
+        if key in seen:
+            continue
+        seen.add(key)
+        yield Observation(
+            result.task_id,
+            result.response_id,
+            result.language,
+            result.model,
+            result.verdict not in RIGHT,
+            _counted([*_found(tasks.get(result.task_id), result), *_kept(result.flags)]),
+        )
+
+
+def of_references(tasks: Iterable[Task]) -> Iterator[Observation]:
+    """The reference of each task as a right program, what it starts from as a wrong one."""
+    for task in tasks:
+        if task.reference is not None:
+            yield _given(task, reference_code(task), "reference", wrong=False)
+        if task.start is not None:
+            yield _given(task, Code(source=task.start, form=Form.FULL), "start", wrong=True)
+
+
+def _given(task: Task, code: Code, name: str, *, wrong: bool) -> Observation:
+    flags = flags_of(task, code, task.entry_point, Options())
+    response_id = f"{task.task_id}#{name}"
+    return Observation(task.task_id, response_id, task.language, name, wrong, _counted(flags))
+
+
+def _identity(result: Result) -> bytes:
+    parts = (result.task_id, result.response_id, result.language, result.code)
+    text = "\0".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _found(task: Task | None, result: Result) -> tuple[Flag, ...]:
+    if task is None:
+        return ()
+    code = Code(
+        source=result.code,
+        form=Form.FULL,
+        first_line=result.first_line,
+        entry_point_found=_defines(task, result.code),
+    )
+    entry_point = resolve_entry_point(task, code) or task.entry_point
+    return flags_of(task, code, entry_point, Options())
+
+
+def _defines(task: Task, source: str) -> bool:
+    names = (one.name for one in syntax.definitions(task.language, source))
+    return task.entry_point is None or task.entry_point in names
+
+
+def _kept(flags: Iterable[Flag]) -> list[Flag]:
+    known = rules()
+    return [one for one in flags if one.rule in known and known[one.rule].check is None]
+
+
+def _counted(flags: Iterable[Flag]) -> dict[RuleKey, int]:
+    return dict(Counter((flag.rule, flag.language) for flag in flags))
