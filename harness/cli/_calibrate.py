@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from harness.cli import _options as options
 from harness.errors import InputError, UsageError
 
-if TYPE_CHECKING:
-    from rich.table import Table
+NAMES = 2  # columns that hold names
 
+if TYPE_CHECKING:
     from harness.flags.strength import Calibration, Share
     from harness.models import Result, Task
     from harness.pipeline.calibration import Observation
@@ -136,72 +136,75 @@ def _first(error: ValueError) -> str:
 
 
 def _show(found: Calibration) -> None:
-    console = options.console()
-    for table in (_languages(found), _layers(found), _rules(found)):
-        console.print(table)
+    for title, rows in (
+        ("Responses", _languages(found)),
+        ("Flags, within tasks", _layers(found)),
+        ("Rules, within tasks (hits are on wrong:right responses)", _rules(found)),
+    ):
+        typer.echo(title)
+        for line in _aligned(list(rows)):
+            typer.echo(f"  {line}")
+        typer.echo("")
 
 
-def _table(title: str, *columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
+def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Rows as columns, names to the left and figures to the right; never cut short."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        yield "  ".join(
+            cell.ljust(width) if number < NAMES else cell.rjust(width)
+            for number, (cell, width) in enumerate(cells)
+        ).rstrip()
 
-    made = Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
-    for number, column in enumerate(columns):
-        made.add_column(column, justify="left" if number == 0 else "right", no_wrap=True)
-    return made
 
-
-def _languages(found: Calibration) -> Table:
-    made = _table("Responses", "language", "right", "wrong", "tasks", "with both", "false flags")
+def _languages(found: Calibration) -> Iterator[tuple[str, ...]]:
+    yield "language", "", "right", "wrong", "tasks", "with both", "right ones with a strong flag"
     for language, row in found.languages.items():
-        made.add_row(language, str(row.right), str(row.wrong), str(row.tasks), str(row.mixed),
-                     _share(row.false_flags))  # fmt: skip
-    return made
+        yield (language, "", str(row.right), str(row.wrong), str(row.tasks), str(row.mixed),
+               _share(row.false_flags))  # fmt: skip
 
 
 def _share(share: Share) -> str:
     if not share.size:
         return "-"
-    rate = share.hits / share.size
-    return f"{rate:.1%} ({share.low:.1%} to {share.high:.1%})"
+    return f"{share.hits / share.size:.1%} ({share.low:.1%} to {share.high:.1%})"
 
 
 def _rate(hits: int, size: int) -> str:
     return f"{hits / size:.1%}" if size else "-"
 
 
-def _lift(lift: float | None, right: int, wrong: int) -> str:
+def _lift(lift: float | None, wrong: int, right: int) -> str:
     if lift is not None:
         return f"{lift:.1f}"
     return "∞" if wrong and not right else "-"
 
 
-def _layers(found: Calibration) -> Table:
-    made = _table("Flags, within tasks", "language", "layer", "of wrong", "of right", "lift",
-                  "pairs", "discriminating", "reverse")  # fmt: skip
+def _layers(found: Calibration) -> Iterator[tuple[str, ...]]:
+    yield ("language", "layer", "of wrong", "of right", "lift", "pairs", "discriminating",
+           "reverse")  # fmt: skip
     for language, row in found.languages.items():
         for name, one in row.layers.items():
             if one.wrong.hits or one.right.hits or name == "strong":
-                made.add_row(language, name, _share(one.wrong), _share(one.right),
-                             _lift(one.lift, one.right.hits, one.wrong.hits), str(one.pairs),
-                             _rate(one.discriminating, one.pairs),
-                             _rate(one.reverse, one.pairs))  # fmt: skip
-    return made
+                yield (language, name, _share(one.wrong), _share(one.right),
+                       _lift(one.lift, one.wrong.hits, one.right.hits),
+                       str(one.pairs) if one.pairs else "-",
+                       _rate(one.discriminating, one.pairs),
+                       _rate(one.reverse, one.pairs))  # fmt: skip
 
 
-def _rules(found: Calibration) -> Table:
-    made = _table("Rules, within tasks (wrong:right)", "rule", "language", "hits", "lift", "tasks",
-                  "dev", "test", "discriminating", "reverse", "strength")  # fmt: skip
+def _rules(found: Calibration) -> Iterator[tuple[str, ...]]:
+    yield ("language", "rule", "hits", "lift", "tasks", "dev", "test", "discriminating", "reverse",
+           "strength")  # fmt: skip
     rows = [
-        (rule, language, row)
+        (language, rule, row)
         for rule, by_language in found.rules.items()
         for language, row in by_language.items()
         if row.total
     ]
-    for rule, language, row in sorted(rows, key=lambda one: (one[1], -one[2].total, one[0])):
+    for language, rule, row in sorted(rows, key=lambda one: (one[0], -one[2].total, one[1])):
         halves = (f"{one.wrong}:{one.right}" if one else "-" for one in (row.dev, row.test))
-        made.add_row(rule, language, f"{row.wrong}:{row.right}",
-                     _lift(row.lift, row.right, row.wrong), str(row.tasks), *halves,
-                     _rate(row.discriminating, row.pairs), _rate(row.reverse, row.pairs),
-                     row.strength)  # fmt: skip
-    return made
+        yield (language, rule, f"{row.wrong}:{row.right}", _lift(row.lift, row.wrong, row.right),
+               str(row.tasks), *halves, _rate(row.discriminating, row.pairs),
+               _rate(row.reverse, row.pairs), row.strength)  # fmt: skip
