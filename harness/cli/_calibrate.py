@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from harness.cli import _options as options
 from harness.errors import InputError, UsageError
+from harness.models import Verdict
 
 NAMES = 2  # columns that hold names
 
@@ -76,7 +77,7 @@ def _observations(
     results: list[str], tasks: Path | None, references: list[Path], store_url: str
 ) -> Iterator[Observation]:
     from harness.intake import load_tasks
-    from harness.pipeline.calibration import of_references, of_results
+    from harness.pipeline.calibration import of_own_programs, of_results
     from harness.store import open_store
 
     given = load_tasks(options.existing(tasks)).tasks if tasks else {}
@@ -85,8 +86,23 @@ def _observations(
         for name in results:
             known, rows = _run(name, store)
             yield from of_results(rows, {**known, **given}, seen)
-    for path in references:
-        yield from of_references(load_tasks(options.existing(path)).tasks.values())
+        for path in references:
+            run_id = _run_of_own_programs(options.existing(path), store)
+            yield from of_own_programs(store.results(run_id), store.tasks(run_id))
+
+
+def _run_of_own_programs(path: Path, store: Store) -> str:
+    """Run the tasks' own programs: one counts only if its verdict is what it should be."""
+    from harness.intake import load_tasks
+    from harness.pipeline import RunOptions, run_batch
+
+    run_options = RunOptions(
+        tasks_path=path, references=True, command=f"harness flag --calibrate --references {path}"
+    )
+    done = run_batch(run_options, options.settings_with(), store, load_tasks(path))
+    passed = done.verdicts.get(Verdict.PASSED, 0)
+    typer.echo(f"{path}: {passed} of {done.done} own programs pass (run {done.run_id})", err=True)
+    return done.run_id
 
 
 def _run(name: str, store: Store) -> tuple[Mapping[str, Task], Iterator[Result]]:

@@ -82,8 +82,8 @@ def flag(
         typer.Option(
             "--references",
             metavar="TASKS",
-            help="With --calibrate: count each task's reference as a right response; may be "
-            "repeated.",
+            help="With --calibrate: run the references of these tasks, and count those that pass "
+            "as right responses; may be repeated.",
         ),
     ] = None,
     out: Annotated[

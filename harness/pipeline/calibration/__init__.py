@@ -17,12 +17,12 @@ from pathlib import Path
 from harness.errors import InputError
 from harness.flags.strength import Calibration, strength_text
 from harness.pipeline.calibration.figures import Thresholds, language_rows, rule_rows
-from harness.pipeline.calibration.observe import Observation, of_references, of_results
+from harness.pipeline.calibration.observe import Observation, of_own_programs, of_results
 from harness.pipeline.calibration.tally import grouped
 from harness.reporting.files import replacing
 
 __all__ = [
-    "Observation", "Thresholds", "calibrate", "of_references", "of_results", "write_strength",
+    "Observation", "Thresholds", "calibrate", "of_own_programs", "of_results", "write_strength",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from harness import syntax
 from harness.flags import Options, rules
+from harness.intake import OWN_PROGRAMS
 from harness.intake.extract import resolve_entry_point
 from harness.models import Code, Flag, Form, Language, Result, Task, Verdict
 from harness.pipeline.evaluate import reference_code
@@ -21,6 +22,7 @@ from harness.pipeline.flagging import flags_of
 
 RuleKey = tuple[str, Language]
 SYNTAX = "syntax-error"
+REFERENCE = OWN_PROGRAMS[0]
 RIGHT = frozenset({Verdict.PASSED})
 # Ours (harness_error) and what holds no code (rejected) say nothing about flags.
 NEITHER = frozenset({Verdict.HARNESS_ERROR, Verdict.REJECTED})
@@ -82,19 +84,29 @@ def of_results(
         )
 
 
-def of_references(tasks: Iterable[Task]) -> Iterator[Observation]:
-    """The reference of each task as a right program, what it starts from as a wrong one."""
-    for task in tasks:
-        if task.reference is not None:
-            yield _given(task, reference_code(task), "reference", wrong=False)
-        if task.start is not None:
-            yield _given(task, Code(source=task.start, form=Form.FULL), "start", wrong=True)
+def of_own_programs(results: Iterable[Result], tasks: Mapping[str, Task]) -> Iterator[Observation]:
+    """References that pass, as right ones, and starting programs that do not, as wrong ones.
 
-
-def _given(task: Task, code: Code, name: str, *, wrong: bool) -> Observation:
-    flags = flags_of(task, code, task.entry_point, Options())
-    response_id = f"{task.task_id}#{name}"
-    return Observation(task.task_id, response_id, task.language, name, wrong, _counted(flags))
+    results: of a run of the tasks' own programs. A reference that fails its own tests says
+    nothing about flags.
+    """
+    for result in results:
+        wrong = result.model != REFERENCE
+        if result.verdict in NEITHER or wrong == (result.verdict in RIGHT):
+            continue
+        task = tasks[result.task_id]
+        code = Code(source=result.code, form=Form.FULL, first_line=result.first_line)
+        if not wrong:
+            code = reference_code(task)  # lines that stand in the prompt are not its own
+        flags = flags_of(task, code, task.entry_point, Options())
+        yield Observation(
+            result.task_id,
+            result.response_id,
+            result.language,
+            result.model,
+            wrong,
+            _counted([*flags, *_kept(result.flags)]),
+        )
 
 
 def _identity(result: Result) -> bytes:
