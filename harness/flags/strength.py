@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from harness.errors import InputError
-from harness.models import Json, Language, Record, Strength
+from harness.models import Json, Language, Record, Strength, record_text
 from harness.settings import load_settings
 
 FILE = "strength.json"
@@ -136,6 +136,25 @@ def strength_of(rule: str, language: Language) -> tuple[Strength, float | None, 
     if found is None:
         return Strength.HINT, None, 0
     return found.strength, found.precision, found.total
+
+
+def measured_text(row: Measured) -> str:
+    """A rule's figures in one language, in words."""
+    if not row.total:
+        return f"{row.strength}; nothing was hit"
+    often = (
+        "no right response was hit"
+        if not row.right
+        else (
+            f"{row.lift:.1f} times as often on wrong responses as on right ones"
+            if row.lift is not None
+            else ""
+        )
+    )
+    tasks = f"hits in {row.tasks} {'task' if row.tasks == 1 else 'tasks'}"
+    return "; ".join(
+        part for part in (row.strength, record_text(row.wrong, row.total), often, tasks) if part
+    )
 
 
 def read_strength(file: Path) -> Calibration:

@@ -58,3 +58,17 @@ class Flag(Record):
     related: tuple[FlagPlace, ...] = ()
     precision: float | None = None
     hits: int = 0
+
+    @property
+    def record(self) -> str:
+        """How often the rule was right when it was measured, in words; "" if it never was."""
+        if self.precision is None:
+            return ""
+        if not self.hits:  # stored before hits were
+            return f"right {self.precision:.0%} of the time"
+        return record_text(round(self.precision * self.hits), self.hits)
+
+
+def record_text(right: int, hits: int) -> str:
+    """So many hits, so many of them right (on wrong responses)."""
+    return f"right {right} of {hits} {'time' if hits == 1 else 'times'}"
