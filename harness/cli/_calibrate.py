@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,15 +94,20 @@ def _observations(
 
 def _run_of_own_programs(path: Path, store: Store) -> str:
     """Run the tasks' own programs: one counts only if its verdict is what it should be."""
-    from harness.intake import load_tasks
+    from harness.intake import OWN_PROGRAMS, load_tasks
     from harness.pipeline import RunOptions, run_batch
 
     run_options = RunOptions(
         tasks_path=path, references=True, command=f"harness flag --calibrate --references {path}"
     )
+    typer.echo(f"running the references of {path}", err=True)
     done = run_batch(run_options, options.settings_with(), store, load_tasks(path))
-    passed = done.verdicts.get(Verdict.PASSED, 0)
-    typer.echo(f"{path}: {passed} of {done.done} own programs pass (run {done.run_id})", err=True)
+    count = Counter((row.model, row.verdict) for row in store.results(done.run_id))
+    for model in OWN_PROGRAMS:
+        total = sum(number for (name, _), number in count.items() if name == model)
+        if total:
+            passed = count[model, Verdict.PASSED]
+            typer.echo(f"  {model}: {passed} of {total} pass (run {done.run_id})", err=True)
     return done.run_id
 
 

@@ -142,19 +142,12 @@ def measured_text(row: Measured) -> str:
     """A rule's figures in one language, in words."""
     if not row.total:
         return f"{row.strength}; nothing was hit"
-    often = (
-        "no right response was hit"
-        if not row.right
-        else (
-            f"{row.lift:.1f} times as often on wrong responses as on right ones"
-            if row.lift is not None
-            else ""
-        )
-    )
-    tasks = f"hits in {row.tasks} {'task' if row.tasks == 1 else 'tasks'}"
-    return "; ".join(
-        part for part in (row.strength, record_text(row.wrong, row.total), often, tasks) if part
-    )
+    parts = [row.strength, record_text(row.wrong, row.total)]
+    if row.lift:
+        parts.append(f"{row.lift:.1f} times as often on wrong responses as on right ones")
+    if row.wrong:
+        parts.append(f"the wrong ones in {row.tasks} {'task' if row.tasks == 1 else 'tasks'}")
+    return "; ".join(parts)
 
 
 def read_strength(file: Path) -> Calibration:
