@@ -40,8 +40,11 @@ def calibrate_command(
 
     if not results:
         raise UsageError("nothing to measure", fix="name runs: harness flag --calibrate RUN …")
+    for path in (*references, *([tasks] if tasks else ())):
+        options.existing(path)
     settings = load_settings()
     target = out or settings.home / FILE
+    options.writable_folder(target.parent, "--out")
     found = calibrate(
         _observations(results, tasks, references, settings.store_url),
         seed=seed,
@@ -81,14 +84,14 @@ def _observations(
     from harness.pipeline.calibration import of_own_programs, of_results
     from harness.store import open_store
 
-    given = load_tasks(options.existing(tasks)).tasks if tasks else {}
+    given = load_tasks(tasks).tasks if tasks else {}
     seen: set[bytes] = set()
     with open_store(store_url) as store:
         for name in results:
             known, rows = _run(name, store)
             yield from of_results(rows, {**known, **given}, seen)
         for path in references:
-            run_id = _run_of_own_programs(options.existing(path), store)
+            run_id = _run_of_own_programs(path, store)
             yield from of_own_programs(store.results(run_id), store.tasks(run_id))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness import syntax
+from harness.errors import InputError
 from harness.flags import Options, rules
 from harness.intake import OWN_PROGRAMS
 from harness.intake.extract import resolve_entry_point
@@ -66,7 +67,10 @@ def problem_of(task_id: str) -> str:
 def of_results(
     results: Iterable[Result], tasks: Mapping[str, Task], seen: set[bytes]
 ) -> Iterator[Observation]:
-    """Observations of a run's results; a program of the same response seen before is left out."""
+    """Observations of a run's results; a program of the same response seen before is left out.
+
+    Raises InputError where a result's task is not known: half of the rules ask it.
+    """
     for result in results:
         if result.verdict in NEITHER:
             continue
@@ -74,13 +78,19 @@ def of_results(
         if key in seen:
             continue
         seen.add(key)
+        task = tasks.get(result.task_id)
+        if task is None:
+            raise InputError(
+                f"task {result.task_id!r} is not known here, which the run's responses answer",
+                fix="add --tasks TASKS, the tasks of that run",
+            )
         yield Observation(
             result.task_id,
             result.response_id,
             result.language,
             result.model,
             result.verdict not in RIGHT,
-            _counted([*_found(tasks.get(result.task_id), result), *_kept(result.flags)]),
+            _counted([*_found(task, result), *_kept(result.flags)]),
         )
 
 
@@ -115,9 +125,7 @@ def _identity(result: Result) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def _found(task: Task | None, result: Result) -> tuple[Flag, ...]:
-    if task is None:
-        return ()
+def _found(task: Task, result: Result) -> tuple[Flag, ...]:
     code = Code(
         source=result.code,
         form=Form.FULL,
