@@ -35,7 +35,8 @@ def render() -> str:
     """The page."""
     sys.path.insert(0, str(ROOT))
     from harness.flags import rules
-    from harness.flags.strength import SHIPPED, read_strength
+    from harness.flags.strength import SHIPPED
+    from harness.flags.strength_file import read_strength
 
     found = list(rules().values())
     shipped = read_strength(SHIPPED)

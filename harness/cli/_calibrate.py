@@ -18,7 +18,7 @@ from harness.models import Verdict
 NAMES = 2  # columns that hold names
 
 if TYPE_CHECKING:
-    from harness.flags.strength import Calibration, Share
+    from harness.flags.strength_file import Calibration, Share
     from harness.models import Result, Task
     from harness.pipeline.calibration import Observation
     from harness.store import Store

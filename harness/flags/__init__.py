@@ -2,7 +2,6 @@
 
     find_flags(language, source, task=task)   flags of one program, in source order
     rules()                                   every rule by id
-    flag_of(rule, language, message, …)       a flag that a stage of the run found
 
 How a rule is written
 =====================
@@ -74,10 +73,6 @@ shown). Scripts inside a page are programs of their own: JavaScript rules see th
 ``context.host`` set to the page. A rule is a ``hint`` until strength.json, written by measuring,
 says ``strong``.
 
-A rule that reading one program cannot decide (it needs a run, or other responses) has
-``check=None`` and lives in ``rules/run/``; who decides it makes its flags with ``flag_of``. It has
-no fixtures.
-
 Fixtures: ``tests/flags/fixtures/<id>/bad.<ext>`` and ``good.<ext>`` for each language of the rule
 (more of each: bad_2.py …). In a bad file a comment ``flag: <id>`` stands on each line that must be
 flagged, and on no other; a good file must be clean under all rules. ``task.json`` beside them is
@@ -85,7 +80,7 @@ the task (only the fields that matter). Run: pytest tests/flags -k <id>. Then wr
 python scripts/rule_docs.py.
 """
 
-from harness.flags.engine import Options, find_flags, flag_of
+from harness.flags.engine import Options, find_flags
 from harness.flags.registry import rules
 
-__all__ = ["Options", "find_flags", "flag_of", "rules"]
+__all__ = ["Options", "find_flags", "rules"]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from harness.flags.registry import rules, rules_for
+from harness.flags.registry import rules_for
 from harness.flags.rule import Context, Finding, Rule, Span
-from harness.flags.strength import strength_of
+from harness.flags.strength import hits_of, strength_of
 from harness.models import Flag, FlagPlace, Language, Task
 from harness.syntax.tree import Document, Node, document
 
@@ -88,7 +88,7 @@ def _parsed(language: Language, source: str, task: Task | None) -> Document | No
 
 def _flags(rule: Rule, context: Context) -> Iterator[Flag]:
     count = 0
-    for finding in rule.check(context) if rule.check is not None else ():
+    for finding in rule.check(context):
         flag = _flag(rule, context, finding)
         if flag.line < context.first_line and not rule.in_prompt:
             continue
@@ -99,51 +99,23 @@ def _flags(rule: Rule, context: Context) -> Iterator[Flag]:
 
 
 def _flag(rule: Rule, context: Context, finding: Finding) -> Flag:
-    place = _place(finding.where)
-    return flag_of(
-        rule.id,
-        context.language,
-        finding.message,
-        place=place,
-        source=context.doc.line_text(place[0]),
-        question=finding.question,
-        related=tuple(_related(finding.related)),
-    )
-
-
-def flag_of(
-    rule_id: str,
-    language: Language,
-    message: str,
-    *,
-    place: tuple[int, int, int, int] = (1, 1, 1, 1),
-    source: str = "",
-    question: str = "",
-    related: tuple[FlagPlace, ...] = (),
-) -> Flag:
-    """A flag of a rule with the strength that was measured of it; texts are cleaned and capped.
-
-    place: line, column, end line, end column, 1-based, the end behind the last character.
-    source: the line's text. question: instead of the rule's own. KeyError: no such rule.
-    """
-    rule = rules()[rule_id]
-    line, column, end_line, end_column = place
-    strength, precision, hits = strength_of(rule_id, language)
+    strength, precision = strength_of(rule.id, context.language)
+    line, column, end_line, end_column = _place(finding.where)
     return Flag(
-        rule=rule_id,
+        rule=rule.id,
         layer=rule.layer,
         strength=strength,
-        message=clean(message),
-        question=clean(question or rule.question),
+        message=clean(finding.message),
+        question=clean(finding.question or rule.question),
         line=line,
         column=column,
         end_line=end_line,
         end_column=end_column,
-        source=clean(source, MAX_LINE_CHARS, keep_tabs=True),
-        language=language,
-        related=related,
+        source=clean(context.doc.line_text(line), MAX_LINE_CHARS, keep_tabs=True),
+        language=context.language,
+        related=tuple(_related(finding.related)),
         precision=precision,
-        hits=hits,
+        hits=hits_of(rule.id, context.language),
     )
 
 

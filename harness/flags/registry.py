@@ -42,7 +42,5 @@ def _require(rule: Rule, module: str, others: Mapping[str, Rule]) -> None:
 
 @cache
 def rules_for(language: Language) -> tuple[Rule, ...]:
-    """Rules that look at programs of a language; those that only a run can decide are not."""
-    return tuple(
-        rule for rule in rules().values() if language in rule.languages and rule.check is not None
-    )
+    """Rules that look at programs of a language."""
+    return tuple(rule for rule in rules().values() if language in rule.languages)

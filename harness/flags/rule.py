@@ -169,15 +169,13 @@ class Rule:
     """One kind of flag. broken: runs on programs that do not parse, too.
 
     in_prompt: may point at lines that are the task's own (a parameter the prompt declares).
-    check: None for a rule that reading one program cannot decide: a stage of the run makes its
-    flags (``harness.flags.flag_of``); it is documented, measured and switched off like any other.
     """
 
     id: str
     languages: frozenset[Language]
     question: str
     doc: str | None
-    check: Check | None
+    check: Check
     layer: Layer = Layer.RULE
     broken: bool = False
     in_prompt: bool = False

@@ -3,35 +3,47 @@
 ``strength.json`` is written by ``harness flag --calibrate``: per rule and language the hits on
 wrong and on right responses to the same tasks. What is not in it is a hint. The file that comes
 with the harness is used until there is one in HARNESS_HOME, made from one's own runs.
+
+The whole file is modelled in ``strength_file``; what flags need of it is read here, without the
+weight of that.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, ValidationError
-
-from harness.errors import InputError
-from harness.models import Json, Language, Record, Strength, record_text
-from harness.settings import load_settings
+from harness._home import home_folder
+from harness.models import Language, Strength, record_text
 
 FILE = "strength.json"
+SCHEMA_VERSION = 1
 SHIPPED = Path(__file__).with_name(FILE)
-_FIX = "remove it, or write it again with harness flag --calibrate RUN --out FILE"
+_STRICT: dict[str, Any] = {"extra": "forbid"}
 
 
-class Hits(Record):
+@dataclass(frozen=True, kw_only=True)
+class Hits:
     """Responses that were hit, to tasks that have both right and wrong ones.
 
     lift: how many times as often wrong ones were hit as right ones to the same tasks; None where
     nothing was hit, or no right one was.
     """
 
-    wrong: int = Field(ge=0)
-    right: int = Field(ge=0)
+    wrong: int
+    right: int
     lift: float | None = None
+
+    __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what counts nothing."""
+        for count in (self.wrong, self.right):
+            if not isinstance(count, int) or count < 0:
+                raise ValueError(f"{count!r} is no number of hits")
 
     @property
     def total(self) -> int:
@@ -44,6 +56,7 @@ class Hits(Record):
         return self.wrong / self.total if self.total else None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Measured(Hits):
     """Hits of a rule in one language, in all tasks and in each half of them.
 
@@ -61,81 +74,45 @@ class Measured(Hits):
     reverse: int = 0
 
 
-class Share(Record):
-    """``hits`` of ``size``, with the 95 % Wilson interval of the share."""
-
-    hits: int
-    size: int
-    low: float
-    high: float
-
-
-class Group(Record):
-    """Flags of one layer (or of several) in one language, in tasks with both right and wrong ones.
-
-    wrong, right: responses with at least one such flag.
-    """
-
-    wrong: Share
-    right: Share
-    lift: float | None
-    pairs: int
-    discriminating: int
-    reverse: int
-
-
-class LanguageFigures(Record):
-    """One language: what was measured, and what its flags found.
-
-    tasks: all tasks; mixed: those with both right and wrong responses, which all figures but
-    false_flags come from. false_flags: right responses to any task with a strong flag.
-    layers: by name of the layer, and ``syntax`` (does not parse), ``all`` (any flag),
-    ``strong`` and, of the half of the tasks that only confirms, ``strong (test half)``.
-    """
-
-    right: int
-    wrong: int
-    tasks: int
-    mixed: int
-    unparsed_wrong: int
-    false_flags: Share
-    layers: dict[str, Group]
-
-
-class Calibration(Record):
-    """The whole file. rules: by id, then language."""
-
-    schema_version: int = Field(default=1, ge=1, le=1)
-    command: str | None = None
-    date: str | None = None
-    seed: int = 0
-    thresholds: dict[str, float] = Field(default_factory=dict)
-    rules: dict[str, dict[Language, Measured]] = Field(default_factory=dict)
-    languages: dict[Language, LanguageFigures] = Field(default_factory=dict)
-
-
-def strength_file() -> Path:
+def used_file() -> Path:
     """The file that decides: the one in HARNESS_HOME if there is one, else the shipped one."""
-    own = load_settings().home / FILE
+    own = home_folder() / FILE
     return own if own.exists() else SHIPPED
 
 
 @cache
 def measured() -> dict[tuple[str, Language], Measured]:
     """Everything measured, by rule and language. Raises InputError for a damaged file."""
-    return {
-        (rule, language): row
-        for rule, rows in read_strength(strength_file()).rules.items()
+    file = used_file()
+    try:
+        return dict(_rows(json.loads(file.read_text("utf-8"))))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        from harness.flags.strength_file import read_strength
+
+        rules = read_strength(file).rules  # says what is wrong, and where
+    return {(rule, language): row for rule, rows in rules.items() for language, row in rows.items()}
+
+
+def _rows(data: Any) -> list[tuple[tuple[str, Language], Measured]]:
+    if data["schema_version"] != SCHEMA_VERSION:
+        raise ValueError(data["schema_version"])
+    return [
+        ((rule, Language(language)), Measured(**{**row, "strength": Strength(row["strength"])}))
+        for rule, rows in data["rules"].items()
         for language, row in rows.items()
-    }
+    ]
 
 
-def strength_of(rule: str, language: Language) -> tuple[Strength, float | None, int]:
-    """Strength of a rule's flags; share of its hits that were on wrong responses; the hits."""
+def strength_of(rule: str, language: Language) -> tuple[Strength, float | None]:
+    """Strength and precision of a rule's flags."""
     found = measured().get((rule, language))
-    if found is None:
-        return Strength.HINT, None, 0
-    return found.strength, found.precision, found.total
+    return (Strength.HINT, None) if found is None else (found.strength, found.precision)
+
+
+def hits_of(rule: str, language: Language) -> int:
+    """How many hits the precision comes from."""
+    found = measured().get((rule, language))
+    return 0 if found is None else found.total
 
 
 def measured_text(row: Measured) -> str:
@@ -148,51 +125,3 @@ def measured_text(row: Measured) -> str:
     if row.wrong:
         parts.append(f"the wrong ones in {row.tasks} {'task' if row.tasks == 1 else 'tasks'}")
     return "; ".join(parts)
-
-
-def read_strength(file: Path) -> Calibration:
-    """A strength file. Raises InputError with the line for one that is damaged."""
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", file=file, fix=_FIX) from error
-    try:
-        return Calibration.model_validate(json.loads(text))
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"not valid JSON: {error.msg}", file=file, line=error.lineno, fix=_FIX
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        loc = [str(part) for part in first["loc"]]
-        raise InputError(
-            f"{'.'.join(loc) or 'the file'}: {first['msg']}",
-            file=file,
-            line=_line_of(text, loc),
-            fix=_FIX,
-        ) from error
-
-
-def _line_of(text: str, keys: list[str]) -> int:
-    """Line of the innermost of nested keys that is in the text."""
-    at = 0
-    for key in keys:
-        found = text.find(f'"{key}":', at)
-        at = at if found < 0 else found
-    return text.count("\n", 0, at) + 1
-
-
-def strength_text(calibration: Calibration) -> str:
-    """The file's text: a line for every rule and language, so that two can be compared."""
-    return _laid_out(calibration.model_dump(mode="json"), 3) + "\n"
-
-
-def _laid_out(value: Json, levels: int, indent: str = "") -> str:
-    if not levels or not isinstance(value, dict) or not value:
-        return json.dumps(value)
-    inner = indent + " "
-    rows = [
-        f"{inner}{json.dumps(key)}: {_laid_out(one, levels - 1, inner)}"
-        for key, one in value.items()
-    ]
-    return "{\n" + ",\n".join(rows) + f"\n{indent}}}"

@@ -10,15 +10,8 @@ import pytest
 
 from harness.errors import InputError
 from harness.flags import find_flags, rules
-from harness.flags.strength import (
-    SHIPPED,
-    Calibration,
-    Measured,
-    measured,
-    read_strength,
-    strength_of,
-    strength_text,
-)
+from harness.flags.strength import SHIPPED, Measured, hits_of, measured, strength_of
+from harness.flags.strength_file import Calibration, read_strength, strength_text
 from harness.models import Language, Strength
 
 BAD = "def mean(values):\n    return sum(values) / len(vals)\n"
@@ -39,14 +32,15 @@ def test_the_file_of_the_home_is_used_instead_of_the_shipped_one(home: Path) -> 
     (flag,) = find_flags(Language.PYTHON, BAD)
     assert (flag.strength, flag.hits, flag.record) == ("strong", 9, "right 7 of 9 times")
     assert flag.precision == pytest.approx(7 / 9)
-    assert strength_of("undefined-name", Language.CPP) == (Strength.HINT, None, 0)
+    assert strength_of("undefined-name", Language.CPP) == (Strength.HINT, None)
 
 
 def test_without_one_the_shipped_file_is_used(home: Path) -> None:
     shipped = read_strength(SHIPPED)
     for rule, rows in shipped.rules.items():
         for language, row in rows.items():
-            assert strength_of(rule, language) == (row.strength, row.precision, row.total)
+            assert strength_of(rule, language) == (row.strength, row.precision)
+            assert hits_of(rule, language) == row.total
 
 
 def test_the_shipped_file_speaks_of_rules_that_there_are() -> None:

@@ -11,9 +11,10 @@ from types import MappingProxyType
 import pytest
 
 from harness.errors import InputError
-from harness.flags import find_flags, flag_of
-from harness.flags.strength import Calibration, Measured, read_strength, strength_text
-from harness.models import Flag, Language, Result, Strength, Task, TestKind, Trust, Verdict
+from harness.flags import find_flags
+from harness.flags.strength import Measured
+from harness.flags.strength_file import Calibration, read_strength, strength_text
+from harness.models import Flag, Language, Layer, Result, Strength, Task, TestKind, Trust, Verdict
 from harness.pipeline.calibration import calibrate, of_own_programs, of_results, write_strength
 from harness.pipeline.calibration.observe import Observation, problem_of
 from harness.pipeline.calibration.tally import Half, grouped, half_of, pairs_of, tally
@@ -240,10 +241,14 @@ def result(name: str, verdict: Verdict, code: str, *flags: Flag, model: str = "m
 
 def test_static_flags_are_found_anew_and_those_of_a_run_are_kept() -> None:
     stale = find_flags(PY, "x = x + 1\ny\n")  # of a program that is not this one
-    example = flag_of("example-failed", PY, "mean([1]) gives 0")
+    # The layer says that a stage of the run made it; any rule will do.
+    example = Flag(
+        rule="stub-body", layer=Layer.EXAMPLE, strength=Strength.HINT, message="m", question="q?",
+        line=1, column=1, end_line=1, end_column=1, language=PY,
+    )  # fmt: skip
     rows = [result("bad", Verdict.FAILED, BAD, *stale, example), result("ok", Verdict.PASSED, GOOD)]
     bad, good = of_results(rows, {"mean": TASK}, set())
-    assert bad.flags == {(RULE, PY): 1, ("example-failed", PY): 1}
+    assert bad.flags == {(RULE, PY): 1, ("stub-body", PY): 1}
     assert (bad.wrong, good.wrong, dict(good.flags)) == (True, False, {})
 
 

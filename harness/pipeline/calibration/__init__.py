@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.errors import InputError
-from harness.flags.strength import Calibration, strength_text
+from harness.flags.strength_file import Calibration, strength_text
 from harness.pipeline.calibration.figures import Thresholds, language_rows, rule_rows
 from harness.pipeline.calibration.observe import Observation, of_own_programs, of_results
 from harness.pipeline.calibration.tally import grouped

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 
 from harness.flags import rules
 from harness.flags.rule import Rule
-from harness.flags.strength import Group as Figures
-from harness.flags.strength import Hits, LanguageFigures, Measured, Share
+from harness.flags.strength import Hits, Measured
+from harness.flags.strength_file import Group as Figures
+from harness.flags.strength_file import LanguageFigures, Share
 from harness.models import Language, Layer, Strength
 from harness.pipeline.calibration.observe import SYNTAX, Observation, RuleKey
 from harness.pipeline.calibration.tally import Group, Half, Pair, Tally, pairs_of, parsing, tally

@@ -1,7 +1,7 @@
 """What calibration looks at: programs whose verdict is known, with their flags under today's rules.
 
-A stage of the run made the flags of rules without ``check`` (examples, siblings): those are taken
-from the result. All others are found anew, so that a new rule can be measured on an old run.
+Flags on examples and siblings were made by a stage of the run: those are taken from the result. All
+others are found anew, so that a new rule can be measured on an old run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from harness.errors import InputError
 from harness.flags import Options, rules
 from harness.intake import OWN_PROGRAMS
 from harness.intake.extract import resolve_entry_point
-from harness.models import Code, Flag, Form, Language, Result, Task, Verdict
+from harness.models import Code, Flag, Form, Language, Layer, Result, Task, Verdict
 from harness.pipeline.evaluate import reference_code
 from harness.pipeline.flagging import flags_of
 
@@ -25,6 +25,7 @@ RuleKey = tuple[str, Language]
 SYNTAX = "syntax-error"
 REFERENCE = OWN_PROGRAMS[0]
 RIGHT = frozenset({Verdict.PASSED})
+OF_A_RUN = frozenset({Layer.EXAMPLE, Layer.SIBLING})
 # Ours (harness_error) and what holds no code (rejected) say nothing about flags.
 NEITHER = frozenset({Verdict.HARNESS_ERROR, Verdict.REJECTED})
 _WORD = re.compile(r"[^a-z0-9]+")
@@ -142,8 +143,7 @@ def _defines(task: Task, source: str) -> bool:
 
 
 def _kept(flags: Iterable[Flag]) -> list[Flag]:
-    known = rules()
-    return [one for one in flags if one.rule in known and known[one.rule].check is None]
+    return [one for one in flags if one.layer in OF_A_RUN and one.rule in rules()]
 
 
 def _counted(flags: Iterable[Flag]) -> dict[RuleKey, int]:
