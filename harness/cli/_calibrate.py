@@ -221,7 +221,7 @@ def _layers(found: Calibration) -> Iterator[tuple[str, ...]]:
 
 def _rules(found: Calibration) -> Iterator[tuple[str, ...]]:
     yield ("language", "rule", "hits", "lift", "tasks", "dev", "test", "discriminating", "reverse",
-           "strength")  # fmt: skip
+           "all right", "strength")  # fmt: skip
     rows = [
         (language, rule, row)
         for rule, by_language in found.rules.items()
@@ -232,4 +232,5 @@ def _rules(found: Calibration) -> Iterator[tuple[str, ...]]:
         halves = (f"{one.wrong}:{one.right}" if one else "-" for one in (row.dev, row.test))
         yield (language, rule, f"{row.wrong}:{row.right}", _lift(row.lift, row.wrong, row.right),
                str(row.tasks), *halves, _rate(row.discriminating, row.pairs),
-               _rate(row.reverse, row.pairs), row.strength)  # fmt: skip
+               _rate(row.reverse, row.pairs),
+               _rate(row.all_right, row.all_right_size), row.strength)  # fmt: skip

@@ -62,7 +62,8 @@ class Measured(Hits):
 
     tasks: how many tasks its hits on wrong responses come from. pairs: of a wrong and a right
     response to one task; discriminating and reverse: in how many of them the rule has more flags
-    on the wrong one, and on the right one.
+    on the wrong one, and on the right one. all_right: right responses to any task that were hit;
+    all_right_size: of how many.
     """
 
     strength: Strength
@@ -72,6 +73,8 @@ class Measured(Hits):
     pairs: int = 0
     discriminating: int = 0
     reverse: int = 0
+    all_right: int = 0
+    all_right_size: int = 0
 
 
 def used_file() -> Path:
@@ -124,4 +127,7 @@ def measured_text(row: Measured) -> str:
         parts.append(f"{row.lift:.1f} times as often on wrong responses as on right ones")
     if row.wrong:
         parts.append(f"the wrong ones in {row.tasks} {'task' if row.tasks == 1 else 'tasks'}")
+    others = row.all_right - row.right
+    if others > 0:
+        parts.append(f"{others} right responses to tasks that nobody failed were hit, too")
     return "; ".join(parts)

@@ -121,10 +121,13 @@ def test_hits_in_two_tasks_make_a_hint_however_many_they_are() -> None:
 def test_what_holds_on_one_half_only_is_a_hint() -> None:
     dev = [one for task in on_half(Half.DEV, 10) for one in responses(task, 5, 5, wrong_hit=4)]
     test = [one for task in on_half(Half.TEST, 3) for one in responses(task, 5, 5, 2, 2)]
-    found = row(dev + test)
+    easy = responses("easy", 0, 400)
+    found = row(dev + test + easy)
     assert (found.wrong, found.right) == (46, 6)
     assert found.strength is Strength.HINT
-    assert row(dev + test[:10]).strength is Strength.STRONG  # two hits on each: nothing is known
+    assert (
+        row(dev + test[:10] + easy).strength is Strength.STRONG
+    )  # two hits on each: nothing is known
 
 
 def test_many_wrong_responses_do_not_make_a_rule_right() -> None:
@@ -139,6 +142,16 @@ def test_tasks_with_one_kind_of_response_say_nothing() -> None:
     observed = responses("hard", 50, 0, wrong_hit=50) + responses("both", 2, 2, 1)
     found = row(observed)
     assert (found.wrong, found.right, found.pairs) == (1, 0, 4)
+
+
+def test_a_rule_that_hits_right_answers_to_easy_tasks_is_a_hint() -> None:
+    tasks = on_half(Half.DEV, 5) + on_half(Half.TEST, 5)
+    hard = [one for task in tasks for one in responses(task, 3, 3, wrong_hit=3)]
+    easy = responses("easy", 0, 100, right_hit=1)
+    found = row(hard + easy)
+    assert (found.strength, found.all_right, found.all_right_size) == (Strength.STRONG, 1, 130)
+    found = row(hard + responses("easy", 0, 100, right_hit=2))
+    assert (found.strength, found.right, found.all_right) == (Strength.HINT, 0, 2)
 
 
 def test_the_lift_is_the_risk_ratio_of_mantel_and_haenszel() -> None:
@@ -191,10 +204,10 @@ def test_what_does_not_parse_is_left_out_of_all_rules_but_those_about_it() -> No
 def test_false_flags_are_counted_over_all_right_responses() -> None:
     tasks = on_half(Half.DEV, 5) + on_half(Half.TEST, 5)
     observed = [one for task in tasks for one in responses(task, 4, 4, wrong_hit=4)]
-    observed += responses("easy", 0, 10, right_hit=5)
+    observed += responses("easy", 0, 600, right_hit=5)
     figures = calibrate(observed).languages[PY]
-    assert (figures.false_flags.hits, figures.false_flags.size) == (5, 50)
-    assert figures.false_flags.low < 0.1 < figures.false_flags.high
+    assert (figures.false_flags.hits, figures.false_flags.size) == (5, 640)
+    assert figures.false_flags.low < 5 / 640 < figures.false_flags.high
     assert figures.layers["strong"].right.hits == 0
 
 

@@ -26,18 +26,21 @@ class Thresholds:
 
     ratio: so many hits on wrong responses for each on a right one, and so many times as often,
     over at least ``hits`` hits that come from at least ``tasks`` tasks; and again in each half of
-    the tasks that has at least ``half_hits`` of them.
+    the tasks that has at least ``half_hits`` of them. all_right: of the right responses to all
+    tasks, also those that nobody failed, it may hit this share.
     """
 
     ratio: float = 3.0
     hits: int = 20
     half_hits: int = 5
     tasks: int = 3
+    all_right: float = 0.01
 
-    def strength(self, whole: Tally, dev: Tally, test: Tally) -> Strength:
+    def strength(self, whole: Tally, dev: Tally, test: Tally, false_share: float) -> Strength:
         """Dev decides, test confirms; a half with too few hits to say anything does neither."""
         enough = whole.total >= self.hits and whole.tasks >= self.tasks
         halves = [half for half in (dev, test) if half.total >= self.half_hits]
+        enough = enough and false_share <= self.all_right
         agreed = bool(halves) and all(one.reaches(self.ratio) for one in (whole, *halves))
         return Strength.STRONG if enough and agreed else Strength.HINT
 
@@ -69,10 +72,14 @@ def _spoken(group: Group) -> tuple[Language, ...]:
 
 @dataclass(frozen=True)
 class _Measured:
-    """Mixed groups and their pairs; parsed: without wrong responses that do not parse."""
+    """Mixed groups and their pairs; parsed: without wrong responses that do not parse.
+
+    right: right responses to all tasks.
+    """
 
     mixed: list[Group]
     parsed: list[Group]
+    right: list[Observation]
     pairs: list[Pair]
     parsed_pairs: list[Pair]
 
@@ -80,7 +87,8 @@ class _Measured:
     def of(cls, groups: Sequence[Group], seed: int) -> _Measured:
         mixed = [group for group in groups if group.mixed]
         parsed = [group for group in parsing(mixed) if group.mixed]
-        return cls(mixed, parsed, pairs_of(mixed, seed), pairs_of(parsed, seed))
+        right = [one for group in groups for one in group.right]
+        return cls(mixed, parsed, right, pairs_of(mixed, seed), pairs_of(parsed, seed))
 
     def row(self, rule: Rule, language: Language, thresholds: Thresholds) -> Measured:
         """A rule's figures. Only rules for what does not parse are asked about that."""
@@ -90,8 +98,9 @@ class _Measured:
         key = (rule.id, language)
         whole, dev, test = _halves(groups, lambda one: key in one.flags)
         better, worse = _told_apart(pairs, lambda one: {key: one.flags.get(key, 0)})
+        false = sum(key in one.flags for one in self.right)
         return Measured(
-            strength=thresholds.strength(whole, dev, test),
+            strength=thresholds.strength(whole, dev, test, false / len(self.right)),
             wrong=whole.wrong,
             right=whole.right,
             lift=_rounded(whole.lift),
@@ -101,6 +110,8 @@ class _Measured:
             pairs=len(pairs),
             discriminating=better,
             reverse=worse,
+            all_right=false,
+            all_right_size=len(self.right),
         )
 
 
@@ -153,7 +164,7 @@ def language_rows(
 
 def _language(groups: Sequence[Group], strong: set[RuleKey], seed: int) -> LanguageFigures:
     measured = _Measured.of(groups, seed)
-    right = [one for group in groups for one in group.right]
+    right = measured.right
     test = [group for group in measured.mixed if group.half is Half.TEST]
     layers = {"syntax": _figures(measured.mixed, [], lambda key: key[0] == SYNTAX)}
     for layer in Layer:
