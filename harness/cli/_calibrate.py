@@ -24,6 +24,23 @@ if TYPE_CHECKING:
     from harness.store import Store
 
 
+def require_measurable(
+    responses: list[Path] | None,
+    disable: list[str] | None,
+    only: list[str] | None,
+    fail_on: str,
+    *,
+    as_sarif: bool,
+) -> None:
+    """Raise UsageError for options that say nothing about --calibrate."""
+    if responses or disable or only or as_sarif or fail_on != "never":
+        raise UsageError(
+            "--calibrate measures all rules on runs",
+            fix="name the runs after it; of the other options only --tasks, --references, --out, "
+            "--seed and --json go with it",
+        )
+
+
 def calibrate_command(
     results: list[str],
     *,

@@ -110,9 +110,9 @@ def flag(
     elif list_rules:
         _print_rules(as_json)
     elif calibrate:
-        from harness.cli._calibrate import calibrate_command
+        from harness.cli._calibrate import calibrate_command, require_measurable
 
-        _require_measurable(responses, disable, only, fail_on, as_sarif=as_sarif)
+        require_measurable(responses, disable, only, fail_on, as_sarif=as_sarif)
         calibrate_command(
             [str(file) for file in files or ()],
             tasks=tasks,
@@ -156,25 +156,6 @@ def _require(
     if not files and tasks is None:
         fix = "add --tasks" if responses else "name a FILE, or --tasks TASKS --responses FILE"
         raise UsageError("nothing to look at", fix=fix)
-
-
-def _require_measurable(
-    responses: list[Path] | None,
-    disable: list[str] | None,
-    only: list[str] | None,
-    fail_on: str,
-    *,
-    as_sarif: bool,
-) -> None:
-    """Raise UsageError for options that say nothing about --calibrate."""
-    from harness.errors import UsageError
-
-    if responses or disable or only or as_sarif or fail_on != "never":
-        raise UsageError(
-            "--calibrate measures all rules on runs",
-            fix="name the runs after it; of the other options only --tasks, --references, --out, "
-            "--seed and --json go with it",
-        )
 
 
 def _options(disable: list[str] | None, only: list[str] | None, *, files: bool) -> Options:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from harness._home import home_folder
-from harness.models import Language, Strength, record_text
+from harness.models import Language, Strength
+from harness.models.flag import record_text
 
 FILE = "strength.json"
 SCHEMA_VERSION = 1

@@ -1,7 +1,7 @@
 """Frozen records shared by every stage."""
 
 from harness.models.base import Json, Record
-from harness.models.flag import Flag, FlagPlace, Layer, Strength, record_text
+from harness.models.flag import Flag, FlagPlace, Layer, Strength
 from harness.models.html import (
     HtmlCase,
     HtmlCheck,
@@ -74,5 +74,4 @@ __all__ = [
     "UnitStyle",
     "Verdict",
     "Viewport",
-    "record_text",
 ]
