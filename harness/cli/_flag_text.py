@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from harness.flags.files import Flagged
 from harness.flags.rule import Rule
 from harness.flags.strength import Measured, measured, measured_text
 from harness.models import Flag, Language, Strength
-from harness.pipeline.flagging import Flagged
 
 COLUMNS = 96
 

@@ -164,6 +164,14 @@ def test_a_damaged_file_ends_a_run_before_it_begins(home: Path) -> None:
         assert [one.run_id for one in store.list_runs()] == [RUN]
 
 
+def test_a_damaged_file_is_never_taken_for_no_flags(home: Path) -> None:
+    (home / "strength.json").write_text("{}\n{}\n")
+    rows = Path("answers.jsonl")
+    rows.write_text(json.dumps({"task_id": "mean-0", "response_id": "a", "text": BAD}) + "\n")
+    error = failed("--tasks", str(_tasks()), "--responses", str(rows))
+    assert (error.file, error.line) == (home / "strength.json", 2)
+
+
 @pytest.mark.engine
 def test_a_reference_is_run_and_counts_if_it_passes(home: Path) -> None:
     rows = [
