@@ -163,7 +163,9 @@ def anchors(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
 def test_links_lead_somewhere(file: Path) -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", file.read_text("utf-8")):
+    # Lines of code are left out: a C++ lambda looks like a link.
+    text = re.sub(r"^    .*$", "", file.read_text("utf-8"), flags=re.MULTILINE)
+    for target in re.findall(r"\]\(([^)]+)\)", text):
         if "://" in target:
             continue
         path, _, anchor = target.partition("#")

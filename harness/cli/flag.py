@@ -28,7 +28,10 @@ def register(app: typer.Typer) -> None:
 def flag(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE", help="Programs, folders of programs, or - for stdin."),
+        typer.Argument(
+            metavar="FILE",
+            help="Programs, folders of programs, or - for stdin; runs with --calibrate.",
+        ),
     ] = None,
     responses: Annotated[
         list[Path] | None,
@@ -65,6 +68,34 @@ def flag(
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="RULE", help="Say what a rule is about.")
     ] = None,
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate",
+            help="Measure the rules on runs (ids, folders or results.jsonl) and decide which are "
+            "strong.",
+        ),
+    ] = False,
+    references: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--references",
+            metavar="TASKS",
+            help="With --calibrate: run the references of these tasks, and count those that pass "
+            "as right responses; may be repeated.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="With --calibrate: where to write; HARNESS_HOME/strength.json if left out.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="With --calibrate: of halves and samples.")
+    ] = 0,
 ) -> None:
     """Point at places that are worth a look, without running anything.
 
@@ -77,6 +108,22 @@ def flag(
         typer.echo(_explained(explain))
     elif list_rules:
         _print_rules(as_json)
+    elif calibrate:
+        from harness.cli._calibrate import calibrate_command, require_measurable
+
+        require_measurable(responses, disable, only, fail_on, as_sarif=as_sarif)
+        calibrate_command(
+            [str(file) for file in files or ()],
+            tasks=tasks,
+            references=references or [],
+            out=out,
+            seed=seed,
+            as_json=as_json,
+        )
+    elif references or out is not None or seed:
+        from harness.errors import UsageError
+
+        raise UsageError("--references, --out and --seed belong to --calibrate")
     else:
         from harness.cli._flag_show import FAILED, show
 

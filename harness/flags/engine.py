@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.flags.registry import rules_for
 from harness.flags.rule import Context, Finding, Rule, Span
-from harness.flags.strength import strength_of
+from harness.flags.strength import hits_of, strength_of
 from harness.models import Flag, FlagPlace, Language
 from harness.syntax.tree import Document, Node, document
 
@@ -119,6 +119,7 @@ def _flag(rule: Rule, context: Context, finding: Finding) -> Flag:
         language=context.language,
         related=tuple(_related(finding.related)),
         precision=precision,
+        hits=hits_of(rule.id, context.language),
     )
 
 

@@ -50,7 +50,7 @@ class Flag:
 
     line, column, end_*: 1-based, in characters, in the code as it was run; the end is behind the
     last character. source: that line's text (capped). precision: share of the rule's hits that
-    were on wrong responses when it was measured, None if it never was.
+    were on wrong responses when it was measured, None if it never was; hits: how many they were.
     """
 
     rule: str
@@ -66,5 +66,20 @@ class Flag:
     language: Language
     related: tuple[FlagPlace, ...] = ()
     precision: float | None = None
+    hits: int = 0
 
     __pydantic_config__ = _STRICT
+
+    @property
+    def record(self) -> str:
+        """How often the rule was right when it was measured, in words; "" if it never was."""
+        if self.precision is None:
+            return ""
+        if not self.hits:  # stored before hits were
+            return f"right {self.precision:.0%} of the time"
+        return record_text(round(self.precision * self.hits), self.hits)
+
+
+def record_text(right: int, hits: int) -> str:
+    """So many hits, so many of them right (on wrong responses)."""
+    return f"right {right} of {hits} {'time' if hits == 1 else 'times'}"

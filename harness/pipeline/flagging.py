@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 
+from harness.errors import InputError
 from harness.flags import Options, find_flags
 from harness.flags.files import Flagged
 from harness.intake.extract import extract, resolve_entry_point
@@ -14,7 +15,10 @@ from harness.models import Code, Flag, InvalidRow, Response, Task
 def flags_of(
     task: Task, code: Code | None, entry_point: str | None, options: Options
 ) -> tuple[Flag, ...]:
-    """Flags of a response. A rule that fails costs its flags, never the response's verdict."""
+    """Flags of a response. A rule that fails costs its flags, never the response's verdict.
+
+    Raises InputError for a damaged strength file.
+    """
     if code is None:
         return ()
     try:
@@ -26,6 +30,8 @@ def flags_of(
             first_line=code.first_line,
             options=options,
         )
+    except InputError:
+        raise
     except Exception as error:  # noqa: BLE001 - a bug in a rule must not stop a run
         logging.getLogger("harness.flags").error(  # noqa: TRY400 - one line is enough
             "no flags for a response to %s: %s: %s", task.task_id, type(error).__name__, error

@@ -8,7 +8,7 @@ import os
 import platform
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,7 +17,8 @@ from pathlib import Path
 from harness.engines.local import spread
 from harness.errors import InputError, TaskError
 from harness.flags import Options as FlagOptions
-from harness.intake import TaskSet, bundled_responses, iter_responses
+from harness.flags.strength import measured
+from harness.intake import TaskSet, bundled_responses, iter_responses, own_programs
 from harness.models import InvalidRow, Response, Result, RunInfo, Task, Verdict
 from harness.pipeline.evaluate import Evaluator, Prepared, open_evaluator
 from harness.pipeline.flagging import flags_of
@@ -37,12 +38,14 @@ class RunOptions:
     """What to evaluate and how.
 
     responses: files; empty means the responses bundled with the tasks.
+    references: instead of responses the tasks' own programs, what they start from included.
     filter: glob on task or response id. limit: at most so many responses.
     rerun: ignore cached results.
     """
 
     tasks_path: Path
     responses: tuple[Path, ...] = ()
+    references: bool = False
     format: str | None = None
     filter: str | None = None
     language: str | None = None
@@ -54,6 +57,7 @@ class RunOptions:
     def fingerprint(self, settings: Settings) -> dict[str, object]:
         """What must be the same for a run to be continued."""
         return {
+            "references": self.references,
             "format": self.format,
             "filter": self.filter,
             "language": self.language,
@@ -126,6 +130,7 @@ def run_batch(
             file=options.tasks_path,
             fix="check the path, --language and --filter",
         )
+    measured()  # a damaged strength file ends the run here, not at its first flag
     if settings.runtime:
         require_runtime(engine_client(), settings.runtime)
     run_id = resume or new_run_id()
@@ -264,7 +269,10 @@ class _Loop:
     def _chosen(self) -> Iterator[Response | InvalidRow]:
         """Rows of all files, filtered, at most ``limit`` responses."""
         options = self.options
-        if options.responses:
+        rows: Iterable[Response | InvalidRow]
+        if options.references:
+            rows = own_programs(self.tasks.values())
+        elif options.responses:
             rows = iter_responses(options.responses, options.format)
         else:
             rows = bundled_responses(options.tasks_path)

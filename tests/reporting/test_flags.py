@@ -38,13 +38,13 @@ def result(number: int, verdict: Verdict, *flags: Flag) -> Result:
 
 
 def test_the_question_stands_under_its_line_once() -> None:
-    strong = flag(strength=Strength.STRONG, precision=0.9, message="once more")
+    strong = flag(strength=Strength.STRONG, precision=7 / 9, hits=9, message="once more")
     html = render_page(result(1, Verdict.FAILED, flag(), strong), None, run_id="run")
     code = html[html.index("<code>") : html.index("</code>")]
     assert code.count("Is vals meant to be values?") == 1
     assert code.index('id="L2"') < code.index("Is vals meant")
     assert "vals is not &lt;defined&gt; · undefined-name · hint" in html
-    assert "strong · 90.0 % of its hits were on wrong responses" in re.sub(r"\s", " ", html)
+    assert "strong · right 7 of 9 times" in re.sub(r"\s", " ", html)
 
 
 def test_hits_are_counted_by_rule_with_what_passed() -> None:
