@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from harness.models.base import Record
-from harness.models.judgment import MAX_TEXT
+from harness.models.judgment import MAX_AXES, MAX_TEXT
 from harness.models.task import Language
 
 # Control characters move a terminal's cursor; directional ones make text read as what it is not.
@@ -218,7 +218,7 @@ class Rubric(Record):
     mode: Mode
     languages: tuple[Language, ...] = ()
     guidelines: Prose = ""
-    axes: tuple[Axis, ...] = ()
+    axes: Annotated[tuple[Axis, ...], Field(max_length=MAX_AXES)] = ()
     acceptable: Acceptable | None = None
     preference: PreferenceScale | None = None
     ranking: Ranking | None = None

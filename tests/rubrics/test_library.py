@@ -98,6 +98,14 @@ def test_an_unknown_name_says_what_there_is(own: Path, name: str, said: str) -> 
     assert said in str(caught.value)
 
 
+def test_a_name_from_the_network_reaches_no_other_file(own: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text(changed("id: small", "id: secret"))
+    for name in (str(tmp_path / "secret.yaml"), "../secret", "../secret.yaml", "secret.yaml"):
+        with pytest.raises(RubricError, match="no rubric is called"):
+            find_rubric(name, own, paths=False)
+    assert find_rubric("small", own, paths=False).version == 2
+
+
 def test_a_broken_file_is_said_when_it_is_asked_for(own: Path) -> None:
     (own / "broken.yaml").write_text(changed("version: 1", "version: x"))
     assert str(find_rubric("small", own).ref) == "small@2"
