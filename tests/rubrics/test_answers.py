@@ -67,6 +67,18 @@ def test_whatever_is_missing_is_named_but_not_in_a_draft(
     assert check_answer(rubric, answer(**changes), draft=True) == ()
 
 
+def test_a_required_justification_needs_text_even_without_a_minimum(tmp_path: Path) -> None:
+    rubric = rubric_of(tmp_path, changed("  min_chars: 10\n", ""))
+    assert fields(check_answer(rubric, answer(justification=" "))) == ["justification"]
+    assert check_answer(rubric, answer(justification="x")) == ()
+
+
+def test_a_text_may_have_exactly_as_many_characters_as_allowed(rubric: Rubric) -> None:
+    assert check_answer(rubric, answer(justification="xy" * 50)) == ()
+    assert check_answer(rubric, answer(justification="xyzzy abcd")) == ()
+    assert fields(check_answer(rubric, answer(justification="xyzzy abc"))) == ["justification"]
+
+
 def test_zero_is_a_rating(rubric: Rubric) -> None:
     ratings = {"1": {"correctness": 0}, "2": {"correctness": 4}}
     mark = {**MARK, "response": "1"}
@@ -150,7 +162,8 @@ def test_conditions_look_at_one_response_at_a_time(
 ) -> None:
     rubric = rubric_of(tmp_path, changed("{axis: correctness, at_most: 2}", condition))
     answers = {
-        "clear": answer(preference=2), "slight": answer(preference=-1), "tie": answer(preference=0),
+        "clear": answer(preference=-2), "slight": answer(preference=-1),
+        "tie": answer(preference=0),
         "bad": answer(preference=None, both_bad=True, acceptable={"1": False, "2": False}),
     }  # fmt: skip
     found = {
@@ -220,6 +233,14 @@ def test_rankings_hold_every_response_once(
         justification="line 3 stops at the last element",
     )
     assert fields(check_answer(rubric, given_answer, responses=names)) == expected
+
+
+def test_a_ranking_may_be_half_done_in_a_draft(tmp_path: Path) -> None:
+    rubric = rubric_of(tmp_path, RANKING)
+    half = Answer(ranking=(("2",),))
+    assert check_answer(rubric, half, responses=("1", "2", "3"), draft=True) == ()
+    assert check_answer(rubric, Answer(), draft=True) == ()
+    assert "responses" in fields(check_answer(rubric, Answer()))
 
 
 @pytest.mark.parametrize(

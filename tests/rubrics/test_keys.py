@@ -41,8 +41,10 @@ def test_two_actions_may_swap_their_keys() -> None:
 
 
 def test_keys_for_marking_may_be_the_same_as_others_but_not_as_each_other() -> None:
-    known = ["severity.high", "severity.low"]
-    assert check_keys({"severity.high": "s", "severity.low": "1"}, known) == ()
+    known = ["severity.high", "severity.low", "category.style"]
+    assert (
+        check_keys({"severity.high": "s", "severity.low": "1", "category.style": "r"}, known) == ()
+    )
     (fault,) = check_keys({"severity.high": "s", "severity.low": "s"}, known)
     assert fault.action == "severity.low"
 

@@ -75,6 +75,9 @@ CASES: list[tuple[str, str, str, str]] = [
     ("  at_most: 2\n", "  at_most: §7\n", "at_most 7, but there are 3 categories", "leave it out"),
     ("    title: Style", "    title: Style\n    helpsteer2: §verbosity",
      "helpsteer2 knows the values 0 to 4 only", "change the scale"),
+    ("    title: Style\n    required: false\n    scale:\n      - {value: -1",
+     "    title: Style\n    helpsteer2: §correctness\n    scale:\n      - {value: 0",
+     "two axes become correctness", "keep it at one of them"),
     # conditions
     ("{axis: correctness, at_most: 2}", "{axis: §corectness, at_most: 2}",
      "no axis is called corectness", "did you mean correctness?"),
@@ -103,6 +106,8 @@ CASES: list[tuple[str, str, str, str]] = [
     ("axis.correctness: c", "§submit: ctrl+w", "Ctrl+W closes or opens tabs", "another key"),
     ("axis.correctness: c", '§axis.style: "5"', "5 rates the axis that has the focus", "letter"),
     ("axis.correctness: c", "§axis.style: F13", "'F13' cannot be bound", "one printable character"),
+    ("- {id: logic, title: Logic}", "- §!!python/object:x.Y {id: logic, title: Logic}",
+     "the tag !!python/object:x.Y", "remove the word"),
     # YAML itself
     ("title: Small", "title: Small\n§title: Again", "'title' is written twice", "line 3 has it"),
     ("title: Small", "title: Small§: too", "mapping values are not allowed here", "in quotes"),
@@ -122,6 +127,8 @@ def test_a_mistake_is_said_at_its_place(
     tmp_path: Path, old: str, new: str, message: str, fix: str
 ) -> None:
     base = changed("mode: pairwise", "mode: single") if "mode single" in message else SMALL
+    if "two axes" in message:
+        base = changed("title: Correctness", "title: Correctness\n    helpsteer2: correctness")
     marked = changed(old, new, base)
     found = faults_of(tmp_path, marked.replace(HERE, ""))
     line, column = place_of(marked)
@@ -139,6 +146,26 @@ def test_what_is_missing_is_said_where_it_belongs(tmp_path: Path) -> None:
         ("axes[2] has no title", "add title: …"),
     ]
     assert [one[0] for one in found] == [1, text[: text.index("id: style")].count("\n") + 1]
+
+
+def test_a_condition_on_what_is_not_asked(tmp_path: Path) -> None:
+    no_acceptable = changed("acceptable:\n  title: Good enough?\n", "")
+    text = changed("{axis: correctness, at_most: 2}", "{acceptable: false}", no_acceptable)
+    assert [one[2] for one in faults_of(tmp_path, text)] == ["this rubric asks for no acceptable"]
+    single = changed("mode: pairwise", "mode: single")
+    single = single[: single.index("preference:")] + single[single.index("reasons:") :]
+    text = changed("{axis: correctness, at_most: 2}", "{preference: tie}", single)
+    assert [one[2] for one in faults_of(tmp_path, text)] == ["this rubric asks for no preference"]
+
+
+def test_a_rubric_that_asks_nothing(tmp_path: Path) -> None:
+    text = "id: empty\nversion: 1\ntitle: Empty\nmode: single\n"
+    assert [one[2] for one in faults_of(tmp_path, text)] == ["nothing is asked"]
+
+
+def test_both_bounds_of_a_condition_may_be_the_same(tmp_path: Path) -> None:
+    text = changed("{axis: correctness, at_most: 2}", "{axis: style, at_least: 1, at_most: 1}")
+    assert faults_of(tmp_path, text) == []
 
 
 def test_all_mistakes_are_said_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
