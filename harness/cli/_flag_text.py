@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from harness.flags.files import Flagged
 from harness.flags.rule import Rule
 from harness.flags.strength import measured
 from harness.models import Flag, Strength
-from harness.pipeline.flagging import Flagged
 
 COLUMNS = 96
 

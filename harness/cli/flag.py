@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +15,8 @@ from harness.cli import _options as options
 
 if TYPE_CHECKING:
     from harness.flags import Options
+    from harness.flags.files import Flagged
     from harness.models import InvalidRow, Language
-    from harness.pipeline.flagging import Flagged
 
 FAILED = 1
 LEVELS = ("never", "strong", "hint")
@@ -163,7 +164,7 @@ def _of_files(
     files: list[Path], language: Language | None, chosen: Options
 ) -> Iterator[Flagged | InvalidRow]:
     from harness.errors import UsageError
-    from harness.pipeline.flagging import Flagged, flag_files, flag_text
+    from harness.flags.files import Flagged, flag_files, flag_text
 
     for file in files:
         if str(file) != "-":
@@ -217,7 +218,7 @@ def _rows(flagged: Flagged) -> Iterator[dict[str, object]]:
     for one in flagged.flags:
         place = {"path": flagged.path, "response_id": flagged.name, "task_id": flagged.task_id}
         yield {**{key: value for key, value in place.items() if value},
-               **one.model_dump(mode="json")}  # fmt: skip
+               **asdict(one)}  # fmt: skip
 
 
 class _Tally:

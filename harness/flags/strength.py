@@ -7,13 +7,15 @@ responses to the same tasks. What is not in it is a hint.
 from __future__ import annotations
 
 import json
+import pkgutil
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from harness.models import Language, Record, Strength
+from harness.models import Language, Strength
 
 
-class Measured(Record):
+@dataclass(frozen=True)
+class Measured:
     """Hits of a rule in one language on responses to tasks with both right and wrong ones."""
 
     strength: Strength
@@ -30,9 +32,9 @@ class Measured(Record):
 @cache
 def measured() -> dict[tuple[str, Language], Measured]:
     """Everything measured, by rule and language."""
-    text = (files("harness.flags") / "strength.json").read_text("utf-8")
+    text = pkgutil.get_data("harness.flags", "strength.json") or b"{}"
     return {
-        (rule, Language(language)): Measured.model_validate(row)
+        (rule, Language(language)): Measured(Strength(row["strength"]), row["wrong"], row["right"])
         for rule, rows in json.loads(text)["rules"].items()
         for language, row in rows.items()
     }

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from harness.models.base import Record
-from harness.models.task import Language
+from harness.models.language import Language
+
+# What pydantic is to do where a flag is part of a record; not one itself, for a command that
+# looks at one file must not wait for pydantic.
+_STRICT: dict[str, Any] = {"extra": "forbid"}
 
 
 class Strength(StrEnum):
@@ -26,7 +31,8 @@ class Layer(StrEnum):
     COMPLEXITY = "complexity"  # too slow for the sizes the prompt names
 
 
-class FlagPlace(Record):
+@dataclass(frozen=True, kw_only=True)
+class FlagPlace:
     """A second place that belongs to a flag, and why."""
 
     line: int
@@ -35,8 +41,11 @@ class FlagPlace(Record):
     end_column: int
     message: str
 
+    __pydantic_config__ = _STRICT
 
-class Flag(Record):
+
+@dataclass(frozen=True, kw_only=True)
+class Flag:
     """One place to look at, and the question a trainer should answer there.
 
     line, column, end_*: 1-based, in characters, in the code as it was run; the end is behind the
@@ -57,3 +66,5 @@ class Flag(Record):
     language: Language
     related: tuple[FlagPlace, ...] = ()
     precision: float | None = None
+
+    __pydantic_config__ = _STRICT

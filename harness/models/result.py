@@ -8,8 +8,9 @@ from pydantic import Field
 
 from harness.models.base import Json, Record
 from harness.models.flag import Flag
+from harness.models.language import Language
 from harness.models.sql import GridDiff
-from harness.models.task import Language, Trust
+from harness.models.task import Trust
 
 
 class Verdict(StrEnum):

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from harness.models.base import Record
 from harness.models.judgment import MAX_AXES, MAX_TEXT
-from harness.models.task import Language
+from harness.models.language import Language
 
 # Control characters move a terminal's cursor; directional ones make text read as what it is not.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -8,18 +8,8 @@ from pydantic import Field
 
 from harness.models.base import Json, Record
 from harness.models.html import HtmlSpec
+from harness.models.language import Language
 from harness.models.sql import SqlSpec
-
-
-class Language(StrEnum):
-    """The six languages; values are the names used in files, images and reports."""
-
-    PYTHON = "python"
-    JAVASCRIPT = "javascript"
-    CPP = "cpp"
-    CSHARP = "csharp"
-    SQL = "sql"
-    HTML = "html"
 
 
 class TestKind(StrEnum):

@@ -159,7 +159,7 @@ class Document:
         self.host = host
         self.base = base
         self.scopes: Scopes | None = None
-        self._ascii = len(source) == len(data)
+        self._ascii = source.isascii()
         self.comments: list[Node] = []
         self.errors: list[Node] = []
         self.by_type: dict[str, list[Node]] = {}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -19,12 +21,13 @@ RUN = run_info()
 CODE = "def mean(values):\n    return sum(values) / len(vals)\n"
 
 
-def flag(rule: str = "undefined-name", line: int = 2, **changes: object) -> Flag:
-    return Flag(
+def flag(rule: str = "undefined-name", line: int = 2, **changes: Any) -> Flag:
+    found = Flag(
         rule=rule, layer=Layer.CONTRACT, strength=Strength.HINT, message="vals is not <defined>",
         question="Is vals meant to be values?", line=line, column=5, end_line=line, end_column=9,
         source="    return sum(values) / len(vals)", language=Language.PYTHON,
-    ).model_copy(update=changes)  # fmt: skip
+    )  # fmt: skip
+    return replace(found, **changes)
 
 
 def result(number: int, verdict: Verdict, *flags: Flag) -> Result:
