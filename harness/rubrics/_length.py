@@ -6,7 +6,8 @@ import unicodedata
 
 import regex
 
-_SPACE = regex.compile(r"[\s\p{Z}]+")
+# Spelled out: \s differs between Python and JavaScript.
+_SPACE = regex.compile(r"[\p{Z}\t\n\v\f\r\x85]+")
 _UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}]+")
 _REPEATED = regex.compile(r"(.)\1{3,}", regex.DOTALL)
 

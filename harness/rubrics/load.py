@@ -43,7 +43,10 @@ class Loaded:
 
 
 def read_rubric(file: Path) -> Loaded:
-    """The rubric of a file and every mistake in it; there is a rubric only if there is none."""
+    """The rubric of a file and its mistakes; there is a rubric only if there is none.
+
+    Mistakes between fields (ids, conditions, keys) are looked for once each field is right.
+    """
     try:
         tree = read_tree(file)
     except Unreadable as error:
