@@ -168,6 +168,11 @@ def test_both_bounds_of_a_condition_may_be_the_same(tmp_path: Path) -> None:
     assert faults_of(tmp_path, text) == []
 
 
+def test_a_misspelt_key_is_one_mistake(tmp_path: Path) -> None:
+    found = faults_of(tmp_path, changed("title: Small", "titel: Small"))
+    assert [one[2:] for one in found] == [("unknown key 'titel'", "did you mean title?")]
+
+
 def test_all_mistakes_are_said_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     text = changed("version: 1", "version: one", changed("    - {id: odd,", "    - {id: 7up,"))
     text = changed("axis.correctness: c", "axis.correctness: [c]", text)
