@@ -16,6 +16,7 @@ from harness.syntax.shapes import COMPARISONS, as_assign, as_binary, as_call, ba
 from harness.syntax.tree import Node
 
 MAX_DEPTH = 20
+MAX_DECLARATIONS = 20
 _DECLARATORS = frozenset({
     "reference_declarator", "pointer_declarator", "array_declarator", "init_declarator",
     "parenthesized_declarator", "variable_declarator", "function_declarator",
@@ -56,7 +57,7 @@ _TYPES = [
 
 def declared_type(variable: Variable) -> str:
     """Its type as written, with ``*``, ``&`` and ``[]`` of the declarator; "" if none is."""
-    for declaration in variable.declarations:
+    for declaration in variable.declarations[:MAX_DECLARATIONS]:
         suffix = ""
         node: Node | None = declaration.parent
         while node is not None and node.type in _DECLARATORS:

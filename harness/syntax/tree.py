@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Beyond it a program is not analysed: a second must do for the worst text.
 MAX_ANALYSED_BYTES = 64_000
+MAX_SPACED = 10
 COMMENTS = frozenset({"comment", "html_comment", "marginalia", "line_continuation"})
 _NO_CHILDREN: list[Node] = []
 
@@ -292,8 +293,11 @@ def same(left: Node, right: Node) -> bool:
     """Whether two nodes are the same code, whatever the spaces and comments in it."""
     if left.type != right.type:
         return False
-    if left.end - left.start == right.end - right.start and left.text == right.text:
+    short, long = sorted((left.end - left.start, right.end - right.start))
+    if short == long and left.text == right.text:
         return True
+    if long > MAX_SPACED * short + MAX_SPACED:  # that much is not spaces and comments alone
+        return False
     return _tokens(left) == _tokens(right)
 
 
