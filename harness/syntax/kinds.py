@@ -39,6 +39,8 @@ _CALLS = {
     "Array": "list", "parseFloat": "float", "split": "list", "join": "str", "indexOf": "int",
     "toString": "str", "ToString": "str", "toFixed": "str", "isinstance": "bool",
 }  # fmt: skip
+# A name declared more often is no program's; rules ask this of every use.
+MAX_DECLARATIONS = 32
 _TYPES = [
     (re.compile(r"^(?:const |static |constexpr |final |readonly )*(?:(?:unsigned|signed|long|short)"
                 r"\b.*|int|Int|size_t|ssize_t|u?int\d+_t|byte|uint|ulong|ushort|sbyte"
