@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from harness.flags.files import Flagged
     from harness.models import InvalidRow, Language
 
-FAILED = 1
 LEVELS = ("never", "strong", "hint")
 
 
@@ -127,12 +125,15 @@ def flag(
 
         raise UsageError("--references, --out and --seed belong to --calibrate")
     else:
+        from harness.cli._flag_show import FAILED, show
+
         chosen = _options(disable, only, files=bool(files))
         _require(files, responses, tasks, fail_on, both=as_json and as_sarif)
         known = options.language(language)
         found = _of_files(files, known, chosen) if files else _of_responses(
             responses or [], tasks, format_name, chosen)  # fmt: skip
-        _show(found, "json" if as_json else "sarif" if as_sarif else "text", fail_on)
+        if show(found, "json" if as_json else "sarif" if as_sarif else "text", fail_on):
+            raise typer.Exit(FAILED)
 
 
 def _require(
@@ -234,64 +235,3 @@ def _of_responses(
     paths = tuple(options.existing(path) for path in responses)
     rows = iter_responses(paths, format_name) if paths else bundled_responses(tasks)
     yield from flag_responses(rows, task_set.tasks, chosen)
-
-
-def _show(found: Iterable[Flagged | InvalidRow], form: str, fail_on: str) -> None:
-    """Print flags as they are found, then how many; end with 1 if --fail-on says so."""
-    from harness.cli._flag_text import lines_of
-    from harness.flags.sarif import SarifWriter
-
-    tally = _Tally()
-    flagged = tally.watch(found)
-    if form == "sarif":
-        log = SarifWriter(sys.stdout)
-        for one in flagged:
-            log.add_flags(one.path, one.flags, one.name)
-        log.finish()
-    elif form == "json":
-        rows = [row for one in flagged for row in _rows(one)]
-        report = {"schema_version": 1, "programs": tally.programs, "flagged": tally.flagged}
-        typer.echo(json.dumps({**report, "flags": rows}, indent=1))
-    else:
-        for one in flagged:
-            for line in lines_of(one):
-                typer.echo(line)
-    typer.echo(tally.text(), err=True)
-    if (fail_on == "hint" and tally.flags) or (fail_on == "strong" and tally.strong):
-        raise typer.Exit(FAILED)
-
-
-def _rows(flagged: Flagged) -> Iterator[dict[str, object]]:
-    for one in flagged.flags:
-        place = {"path": flagged.path, "response_id": flagged.name, "task_id": flagged.task_id}
-        yield {**{key: value for key, value in place.items() if value},
-               **asdict(one)}  # fmt: skip
-
-
-class _Tally:
-    """Counts while programs stream by; rows that cannot be used go to stderr."""
-
-    def __init__(self) -> None:
-        self.programs = self.flagged = self.flags = self.strong = self.invalid = 0
-
-    def watch(self, found: Iterable[Flagged | InvalidRow]) -> Iterator[Flagged]:
-        """Programs, counted."""
-        from harness.models import InvalidRow
-
-        for one in found:
-            if isinstance(one, InvalidRow):
-                self.invalid += 1
-                typer.echo(f"{one.file}:{one.line}: {one.reason}", err=True)
-                continue
-            self.programs += 1
-            self.flagged += bool(one.flags)
-            self.flags += len(one.flags)
-            self.strong += sum(flag.strength == "strong" for flag in one.flags)
-            yield one
-
-    def text(self) -> str:
-        """One line about all of it."""
-        programs = "1 program" if self.programs == 1 else f"{self.programs} programs"
-        flags = "1 flag" if self.flags == 1 else f"{self.flags} flags"
-        rest = f", {self.invalid} rows that cannot be used" if self.invalid else ""
-        return f"{flags} ({self.strong} strong) in {self.flagged} of {programs}{rest}"

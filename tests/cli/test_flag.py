@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,3 +167,35 @@ def test_options_that_do_not_go_together_are_usage_errors(work: Path, arguments:
     error = flag(*arguments).exception
     assert isinstance(error, UsageError)
     assert error.fix or "choose" in str(error)
+
+
+def harness(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "harness", "flag", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_files_alone_are_answered_as_they_are_with_options(work: Path) -> None:
+    alone, with_option = harness("bad.py", "."), harness("bad.py", ".", "--fail-on", "never")
+    assert "vals is not defined" in alone.stdout
+    assert (alone.returncode, alone.stdout, alone.stderr) == (
+        with_option.returncode, with_option.stdout, with_option.stderr)  # fmt: skip
+
+
+def test_settings_and_missing_files_are_heeded_without_options_too(work: Path) -> None:
+    missing = harness("bad.py", "gone.py")
+    assert missing.returncode == 1
+    assert "gone.py" in missing.stderr
+    assert "check the path" in missing.stderr
+    (work / "harness.toml").write_text('disabled_rules = ["undefined-name"]\n')
+    assert harness("bad.py").stdout == ""
+
+
+def test_a_file_alone_is_answered_without_the_modules_of_other_commands(work: Path) -> None:
+    script = (
+        "import sys; from harness.cli import _flag_quick as quick; from pathlib import Path; "
+        "import harness.cli.main; quick.flag_files([Path('bad.py')]); "
+        "print(sorted({'typer', 'click', 'rich', 'pydantic', 'sqlglot'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -50,8 +50,10 @@ def check(context: Context) -> Iterable[Finding]:
     for function in context.scopes.functions:
         names[function.name] = names.get(function.name, 0) + 1
     for call in calls(context.doc):
+        if not call.name or names.get(call.name) != 1:
+            continue
         around = context.scopes.function_at(call.node)
-        if around is None or call.name != around.name or not call.name or names[call.name] > 1:
+        if around is None or call.name != around.name:
             continue
         if not _is_itself(call, around) or around.is_async:
             continue

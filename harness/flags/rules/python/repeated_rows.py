@@ -33,10 +33,10 @@ def check(context: Context) -> Iterable[Finding]:
         if one.op != "*" or (one.node.parent and one.node.parent.type in _GIVEN):
             continue
         for side, times in ((one.left, one.right), (one.right, one.left)):
+            if side.type != "list" or not any(_is_mutable(part) for part in side.parts):
+                continue
             constant = fold(times)
-            if side.type == "list" and len(side.parts) >= 1 and (
-                constant is None or constant.value not in (0, 1)
-            ) and any(_is_mutable(part) for part in side.parts):  # fmt: skip
+            if constant is None or constant.value not in (0, 1):
                 yield Finding(one.node, "all rows are the same list")
 
 

@@ -24,7 +24,7 @@ from harness.flags.rule import PYTHON, Context, Finding, Rule
 from harness.syntax.globals import PYTHON_BUILTINS
 from harness.syntax.kinds import declared_type, kind_of, kind_of_type
 from harness.syntax.scopes import Variable
-from harness.syntax.shapes import as_call
+from harness.syntax.shapes import as_assign, as_call
 from harness.syntax.tree import Node
 
 _KINDS = frozenset({"int", "float", "str", "bool", "list", "dict", "set", "tuple"})
@@ -41,9 +41,9 @@ def check(context: Context) -> Iterable[Finding]:
             continue
         first = min((one.end for one in variable.writes), default=0)
         called = [one for one in variable.reads if _is_called(one) and one.start > first]
-        later = [one for one in called if not any(one.within(value) for value in _values(variable))]
-        if later:
-            yield Finding(later[0], f"{variable.name} is a value here, not the builtin")
+        later = next((one for one in called if not _gives_value(one)), None)
+        if later is not None:
+            yield Finding(later, f"{variable.name} is a value here, not the builtin")
 
 
 def _values(variable: Variable) -> list[Node]:
@@ -87,6 +87,17 @@ def _holds_elements(read: Node) -> bool:
         return read.field in ("value", "right")
     call = as_call(parent.parent) if parent.parent is not None else None
     return call is not None and call.callee.text == "len"
+
+
+def _gives_value(read: Node) -> bool:
+    """``max = max(values)``: the first time, this is the builtin."""
+    for above in read.ancestors:
+        assign = as_assign(above)
+        if assign is not None and assign.target.text == read.text:
+            return True
+        if above.type.endswith("_statement"):
+            return False
+    return False
 
 
 def _is_called(read: Node) -> bool:
