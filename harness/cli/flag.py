@@ -237,5 +237,10 @@ def _of_responses(
     def rows() -> Iterator[Response | InvalidRow]:
         return iter_responses(paths, format_name) if paths else bundled_responses(tasks)
 
-    siblings = siblings_of(rows(), task_set.tasks, chosen)
-    yield from flag_responses(rows(), task_set.tasks, chosen, siblings)
+    if any(path.is_fifo() or path.is_char_device() for path in paths):
+        held = list(rows())  # a pipe is read once
+        siblings = siblings_of(held, task_set.tasks, chosen)
+        yield from flag_responses(held, task_set.tasks, chosen, siblings)
+    else:
+        siblings = siblings_of(rows(), task_set.tasks, chosen)
+        yield from flag_responses(rows(), task_set.tasks, chosen, siblings)
