@@ -17,6 +17,7 @@ from harness.syntax.tree import Document, Node, document
 Feature = tuple[str, ...]
 
 MAX_PARTS = 6_000
+MAX_MARKS = 300
 _MAY_BE_BROKEN = frozenset({Language.SQL, Language.HTML})
 
 
@@ -77,7 +78,7 @@ def profile(program: Program) -> Profile | None:
     marks: dict[Mark, Node | Span] = {}
     for part in islice(parts(context), MAX_PARTS):
         counts[part.up, part.label] += 1
-        if part.mark is not None:
+        if part.mark is not None and (part.mark in marks or len(marks) < MAX_MARKS):
             counts["", *part.mark] += 1
             marks.setdefault(part.mark, part.where)
     if not counts:
@@ -110,7 +111,8 @@ def place(where: Node | Span) -> Place:
 
 
 def _line(doc: Document, line: int) -> str:
-    return clean(doc.line_text(line), MAX_LINE_CHARS, keep_tabs=True)
+    # A hostile line is as long as the program: what is cut off need not be cleaned first.
+    return clean(doc.line_text(line)[: MAX_LINE_CHARS + 1], MAX_LINE_CHARS, keep_tabs=True)
 
 
 def _head(context: Context) -> Place:

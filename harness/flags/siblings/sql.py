@@ -22,12 +22,21 @@ _LEFT_OUT = (exp.TableAlias, exp.Identifier, exp.Alias)
 
 
 def parts(context: Context) -> Iterator[tuple[str, tuple[str, str] | None, str, Span]]:
-    """(label, mark, parent, place) of every node of the statements."""
+    """(label, mark, parent, place) of every node of the statements.
+
+    The place is that of the first part with the mark: finding one takes a walk below its node.
+    """
+    whole = Span(context.doc, 0, len(context.doc.data))
+    places: dict[tuple[str, str], Span] = {}
     for statement in context.statements:
         for node in statement.walk():
             if isinstance(node, _LEFT_OUT):
                 continue
-            yield _label(node), _mark(node), _name(_above(node)), context.sql_node(node)
+            mark = _mark(node)
+            if mark is not None and mark not in places:
+                places[mark] = context.sql_node(node)
+            place = whole if mark is None else places[mark]
+            yield _label(node), mark, _name(_above(node)), place
 
 
 def _above(node: exp.Expr) -> exp.Expr | None:
