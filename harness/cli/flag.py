@@ -227,7 +227,8 @@ def _of_responses(
     responses: list[Path], tasks: Path | None, format_name: str | None, chosen: Options
 ) -> Iterator[Flagged | InvalidRow]:
     from harness.intake import bundled_responses, iter_responses, load_tasks
-    from harness.pipeline.flagging import flag_responses, siblings_of
+    from harness.pipeline.flagging import flag_responses
+    from harness.pipeline.siblings import siblings_of
 
     assert tasks is not None
     task_set = load_tasks(options.existing(tasks), options.task_format(format_name))
@@ -238,9 +239,10 @@ def _of_responses(
         return iter_responses(paths, format_name) if paths else bundled_responses(tasks)
 
     if any(path.is_fifo() or path.is_char_device() for path in paths):
-        held = list(rows())  # a pipe is read once
+        held = list(rows())  # a pipe can be read once only
         siblings = siblings_of(held, task_set.tasks, chosen)
-        yield from flag_responses(held, task_set.tasks, chosen, siblings)
+        again: Iterable[Response | InvalidRow] = held
     else:
         siblings = siblings_of(rows(), task_set.tasks, chosen)
-        yield from flag_responses(rows(), task_set.tasks, chosen, siblings)
+        again = rows()
+    yield from flag_responses(again, task_set.tasks, chosen, siblings.flags_of_response)

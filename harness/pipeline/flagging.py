@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from harness.errors import InputError
 from harness.flags import Options, find_flags
 from harness.flags.files import Flagged
-from harness.flags.siblings import Program
 from harness.intake.extract import extract, resolve_entry_point
 from harness.models import Code, Flag, InvalidRow, Response, Task
-from harness.pipeline.siblings import Siblings
 
 
 def flags_of(
@@ -45,12 +43,11 @@ def flag_responses(
     rows: Iterable[Response | InvalidRow],
     tasks: Mapping[str, Task],
     options: Options,
-    siblings: Siblings | None = None,
+    more: Callable[[Response, Task, Code], Iterable[Flag]] | None = None,
 ) -> Iterator[Flagged | InvalidRow]:
     """Flags of responses as they are read; rows that cannot be used come back as they are.
 
-    siblings: the responses once more, by task; given, what sets a response apart from them is
-    flagged too.
+    more: further flags of a response, such as those that need its siblings.
     """
     for row in rows:
         if isinstance(row, InvalidRow):
@@ -69,27 +66,9 @@ def flag_responses(
         code = extract(task, row)
         entry_point = resolve_entry_point(task, code) if code else None
         flags = flags_of(task, code, entry_point or task.entry_point, options)
-        if siblings is not None and code is not None:
-            flags = in_order(flags, siblings.flags(_program(row, task, code)))
+        if more is not None and code is not None:
+            flags = in_order(flags, more(row, task, code))
         yield Flagged(row.origin or row.response_id, flags, row.response_id, task.task_id)
-
-
-def _program(row: Response, task: Task, code: Code) -> Program:
-    return Program(row.response_id, task.language, code.source, task, code.first_line)
-
-
-def siblings_of(
-    rows: Iterable[Response | InvalidRow], tasks: Mapping[str, Task], options: Options
-) -> Siblings:
-    """The siblings of every task: read once, so that any response can be compared with them."""
-    found = Siblings(options)
-    for row in rows:
-        task = tasks.get(row.task_id) if isinstance(row, Response) else None
-        if isinstance(row, Response) and task is not None:
-            code = extract(task, row)
-            if code is not None:
-                found.add(_program(row, task, code))
-    return found
 
 
 def in_order(*groups: Iterable[Flag]) -> tuple[Flag, ...]:

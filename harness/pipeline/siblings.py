@@ -22,7 +22,8 @@ from harness.flags.siblings import (
     passes_examples,
     profile,
 )
-from harness.models import Flag, Result, Task, Verdict
+from harness.intake.extract import extract
+from harness.models import Code, Flag, InvalidRow, Response, Result, Task, Verdict
 from harness.store import Store
 
 STAGE = "siblings"
@@ -102,6 +103,28 @@ class Siblings:
             group.differs(one) if self._differs else None,
         )
         return tuple(flag for flag in found if flag is not None)
+
+    def flags_of_response(self, row: Response, task: Task, code: Code) -> tuple[Flag, ...]:
+        """What sets a response apart that was not run."""
+        return self.flags(_unrun(row, task, code))
+
+
+def siblings_of(
+    rows: Iterable[Response | InvalidRow], tasks: Mapping[str, Task], options: Options
+) -> Siblings:
+    """The siblings of every task: read once, so that any response can be compared with them."""
+    found = Siblings(options)
+    for row in rows:
+        task = tasks.get(row.task_id) if isinstance(row, Response) else None
+        if isinstance(row, Response) and task is not None:
+            code = extract(task, row)
+            if code is not None:
+                found.add(_unrun(row, task, code))
+    return found
+
+
+def _unrun(row: Response, task: Task, code: Code) -> Program:
+    return Program(row.response_id, task.language, code.source, task, code.first_line)
 
 
 def _task_of(program: Program) -> str:
