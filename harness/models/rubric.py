@@ -15,8 +15,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from harness.models.base import Record
-from harness.models.judgment import MAX_TEXT
-from harness.models.task import Language
+from harness.models.judgment import MAX_AXES, MAX_TEXT
+from harness.models.language import Language
 
 # Control characters move a terminal's cursor; directional ones make text read as what it is not.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -218,7 +218,7 @@ class Rubric(Record):
     mode: Mode
     languages: tuple[Language, ...] = ()
     guidelines: Prose = ""
-    axes: tuple[Axis, ...] = ()
+    axes: Annotated[tuple[Axis, ...], Field(max_length=MAX_AXES)] = ()
     acceptable: Acceptable | None = None
     preference: PreferenceScale | None = None
     ranking: Ranking | None = None

@@ -15,7 +15,7 @@ from harness.reporting.grids import GridView, grid_view
 from harness.reporting.highlight import code_lines
 from harness.reporting.html import asset, environment, policy
 from harness.reporting.pictures import PictureView
-from harness.reporting.text import block, duration, one_line, percent, plain, plural
+from harness.reporting.text import block, duration, one_line, plain, plural
 from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_word
 
 FAILING_SHOWN = 40
@@ -197,10 +197,8 @@ def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:
 
 
 def _flag(flag: Flag) -> FlagView:
-    precision = ""
-    if flag.precision is not None:
-        precision = f"{percent(flag.precision)} of its hits were on wrong responses"
-    detail = (flag.message, flag.rule, flag.strength.value, precision)
+    more = (f"line {one.line}: {one.message}" for one in flag.related)
+    detail = (flag.message, *more, flag.rule, flag.strength.value, flag.record)
     return FlagView(
         line=flag.line,
         strength=flag.strength.value,

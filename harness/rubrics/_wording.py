@@ -23,7 +23,22 @@ _WANTED = {
 }  # fmt: skip
 
 
-def fault_of(error: ErrorDetails, tree: Tree) -> Fault:
+def faults_of(errors: Sequence[ErrorDetails], tree: Tree) -> list[Fault]:
+    """The mistakes behind pydantic's errors; a key that is misspelt is not missing besides."""
+    misspelt = {
+        (*error["loc"][:-1], near)
+        for error in errors
+        if error["type"] == "extra_forbidden"
+        for near in get_close_matches(str(error["loc"][-1]), keys_of(error["loc"][:-1]), 1, 0.6)
+    }
+    return [
+        _fault(error, tree)
+        for error in errors
+        if error["type"] != "missing" or error["loc"] not in misspelt
+    ]
+
+
+def _fault(error: ErrorDetails, tree: Tree) -> Fault:
     """The mistake an error of pydantic stands for, where it was written."""
     path: Path_ = tuple(error["loc"])
     kind, shown = error["type"], _shown(path)

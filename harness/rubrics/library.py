@@ -29,13 +29,14 @@ def library(own: Path | None = None) -> tuple[Loaded, ...]:
     return tuple(read_rubric(file) for file in files(own))
 
 
-def find_rubric(name: str, own: Path | None = None) -> Rubric:
+def find_rubric(name: str, own: Path | None = None, *, paths: bool = True) -> Rubric:
     """The rubric of ``id`` (its highest version), ``id@version`` or a file's path.
 
-    own: the folder of one's own rubrics. Raises RubricError: no such rubric, a file that cannot be
+    own: the folder of one's own rubrics. paths: False where the name comes over the network, which
+    must not reach other files. Raises RubricError: no such rubric, a file that cannot be
     read, or two files of one version that differ.
     """
-    if name.endswith(_SUFFIXES) or "/" in name:
+    if paths and (name.endswith(_SUFFIXES) or "/" in name):
         return load_rubric(Path(name))
     match = _NAME.fullmatch(name)
     loaded = library(own)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select
 from harness.errors import NotFound, StoreError
 from harness.models import Result, Task
 from harness.models.review import BlindResponse, Imported, Item, ItemState, NewItem, Source
-from harness.store import schema
+from harness.store import later_flags, schema
 from harness.store.codec import digest, unpack
 from harness.store.queries import chunked
 from harness.store.review_base import Row, Values, item_of, new_id
@@ -161,16 +161,24 @@ def read_task(connection: Connection, item_id: str) -> Task:
 
 
 def read_responses(connection: Connection, item_id: str) -> list[BlindResponse]:
-    """The responses of an item in item order, blind."""
+    """The responses of an item in item order, blind, with the flags of all stages."""
     columns = item_response.c
     query = (
-        select(columns.public_id, columns.position, columns.text, _result.payload)
+        select(columns.public_id, columns.position, columns.text, _result.run, _result.payload)
         .join_from(item_response, item)
         .join(schema.result, _result.id == columns.result)
         .where(item.c.public_id == item_id)
         .order_by(columns.position)
     )
-    return [_blind(row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query).mappings().all()
+    results = [unpack(Result, row["payload"]) for row in rows]
+    for run in {row["run"] for row in rows}:
+        places = [at for at, row in enumerate(rows) if row["run"] == run]
+        stored = [results[at] for at in places]
+        flagged = later_flags.merged(connection, run, stored, unpack)
+        for at, result in zip(places, flagged, strict=True):
+            results[at] = result
+    return [_blind(row, result) for row, result in zip(rows, results, strict=True)]
 
 
 def _signature(new: NewItem) -> bytes:
@@ -208,7 +216,7 @@ def _response_rows(key: int, new: NewItem, found: _Found) -> list[Values]:
     ]
 
 
-def _blind(row: Row) -> BlindResponse:
+def _blind(row: Row, result: Result) -> BlindResponse:
     hidden = {
         "response_id": row["public_id"], "model": "", "origin": None, "line": None,
         "content_key": "",
@@ -216,7 +224,7 @@ def _blind(row: Row) -> BlindResponse:
     return BlindResponse(
         public_id=row["public_id"],
         position=row["position"],
-        result=unpack(Result, row["payload"]).model_copy(update=hidden),
+        result=result.model_copy(update=hidden),
         text=None if row["text"] is None else _unpacked_text(row["text"]),
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import Conflict, InputError, NotFound
-from harness.models import Answer
+from harness.models import Answer, Flag, Language, Layer, Strength
 from harness.models.review import Assignment, AssignmentState, ItemState, JudgmentKind
-from harness.store import ReviewStore
-from tests.store.review_data import Clock, answer, make_response, someone
+from harness.store import ReviewStore, Store
+from tests.store.review_data import RUN, Clock, answer, make_response, someone
 
 HOSTILE = {"text": "nul \x00, byte \udcff, escape \x1a0000, <script>, 😀", "zero": 0, "none": None}
 
@@ -147,6 +147,18 @@ def test_the_desk_reads_everything_at_once(desk: ReviewStore, held: Assignment, 
     assert (work.judgments, work.corrections) == ((made,), (corrected,))
     with pytest.raises(NotFound):
         desk.work(key, someone(desk, "bob"))
+
+
+def test_flags_of_later_stages_are_shown_with_the_others(
+    desk: ReviewStore, bare: Store, held: Assignment
+) -> None:
+    task = int(desk.item(held.item_id).task_id.removeprefix("task-"))
+    flag = Flag(
+        rule="unlike-siblings", layer=Layer.SIBLING, strength=Strength.HINT, message="m",
+        question="q", line=1, column=1, end_line=1, end_column=2, language=Language.PYTHON,
+    )  # fmt: skip
+    bare.add_flags(RUN, "siblings", [(f"gpt-secret/task-{task}/1", (flag,))])
+    assert [one.result.flags for one in desk.responses_of(held.item_id)] == [(), (flag,)]
 
 
 # First preference and flags

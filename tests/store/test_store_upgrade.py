@@ -19,12 +19,12 @@ from harness.store import open_store, review_of, schema, upgrade
 from harness.store.connect import connect
 from tests.store.review_data import RUN, add_run, new_project, pairs
 
-BROKEN_UPGRADE = """
+BROKEN_UPGRADE = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "9000"
-down_revision = "%s"
+revision = "next"
+down_revision = "{schema.REVISIONS[-1]}"
 
 
 def upgrade():
@@ -71,8 +71,9 @@ def test_a_store_of_the_first_version_keeps_its_runs_and_takes_reviews(
 ) -> None:
     first = tmp_path / "migrations"
     shutil.copytree(upgrade.MIGRATIONS, first)
-    for later in (first / "versions").glob("000[2-9]_*.py"):
-        later.unlink()
+    for later in (first / "versions").glob("0*.py"):
+        if not later.name.startswith("0001"):
+            later.unlink()
     with monkeypatch.context() as patch:
         patch.setattr(upgrade, "MIGRATIONS", first)
         patch.setattr(upgrade, "REVISIONS", ("0001",))
@@ -93,10 +94,10 @@ def test_an_upgrade_that_fails_half_way_leaves_the_store_as_it_was(
         store.create_run(RunInfo(run_id="r1", started_at="2030"))
     migrations = tmp_path / "100% new migrations"
     shutil.copytree(upgrade.MIGRATIONS, migrations)
-    (migrations / "versions" / "9000_broken.py").write_text(BROKEN_UPGRADE % schema.REVISIONS[-1])
+    (migrations / "versions" / "broken.py").write_text(BROKEN_UPGRADE)
     with monkeypatch.context() as patch:
         patch.setattr(upgrade, "MIGRATIONS", migrations)
-        patch.setattr(upgrade, "REVISIONS", (*schema.REVISIONS, "9000"))
+        patch.setattr(upgrade, "REVISIONS", (*schema.REVISIONS, "next"))
         with pytest.raises(RuntimeError, match="the power fails here"):
             open_store(store_url)
     database = connect(store_url)
