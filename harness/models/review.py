@@ -12,8 +12,9 @@ from pydantic import Field
 
 from harness.models.base import Json, Record
 from harness.models.judgment import Answer
+from harness.models.language import Language
 from harness.models.result import Result
-from harness.models.task import Language, Task
+from harness.models.task import Task
 
 
 class FlagPolicy(StrEnum):
