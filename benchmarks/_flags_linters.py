@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -23,6 +24,12 @@ RUFF_RULES = "E9,F,B,PLE,PLW,PLR0124,PLR0133,PLR1714"
 Findings = Iterator[tuple[str, int]]
 
 
+def environment() -> dict[str, str]:
+    """As installed programs run: with compiled modules kept, and no one else's path."""
+    return {key: value for key, value in os.environ.items()
+            if key not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Linter:
     """command: what comes before the files; read: (file, line) of what it prints.
@@ -40,7 +47,12 @@ class Linter:
         """Run it once over files; what it printed. ``folder`` is where it starts."""
         names = [file.name for file in files]
         done = subprocess.run(
-            [*self.command, *names], cwd=folder, capture_output=True, text=True, check=False
+            [*self.command, *names],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment(),
         )
         if done.returncode < 0:
             sys.exit(f"{self.name} ended with {done.returncode}:\n{done.stderr[-2000:]}")

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks._common import machine, publish, scratch, table
-from benchmarks._flags_linters import Linter, linters, write_programs
+from benchmarks._common import HERE, machine, publish, scratch, table
+from benchmarks._flags_linters import Linter, environment, linters, write_programs
 from benchmarks._flags_programs import Program, answers, pages
 from harness.models import Language
 
@@ -68,7 +68,8 @@ def _for(tool: Linter, found: dict[str, list[Program]]) -> list[Program]:
 
 def _ours(files: Sequence[Path], folder: Path) -> None:
     command = [sys.executable, "-m", "harness", "flag", *(file.name for file in files)]
-    subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    checkout = {**environment(), "PYTHONPATH": str(HERE.parent)}
+    subprocess.run(command, cwd=folder, capture_output=True, check=True, env=checkout)
 
 
 def _batch(tool: Linter, files: Sequence[Path]) -> tuple[object, ...]:
@@ -96,7 +97,9 @@ def _single(tool: Linter, files: Sequence[Path]) -> tuple[object, ...]:
 def _pairs(
     ours: Sequence[Callable[[], object]], theirs: Sequence[Callable[[], object]]
 ) -> tuple[float, float]:
-    """Seconds of each side in all, the order turned round with every pair."""
+    """Seconds of each side in all, the order turned round with every pair, after one to warm up."""
+    ours[0]()
+    theirs[0]()
     total = [0.0, 0.0]
     for number, pair in enumerate(zip(ours, theirs, strict=True)):
         for side in (0, 1) if number % 2 else (1, 0):

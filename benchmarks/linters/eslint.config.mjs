@@ -14,7 +14,7 @@ export default [
     files: ["**/*.js"],
     languageOptions: {
       ecmaVersion: "latest",
-      sourceType: "commonjs",
+      sourceType: "script",
       globals: Object.fromEntries(names.map((name) => [name, "readonly"])),
     },
     // The function a task asks for is called from elsewhere.

@@ -21,9 +21,18 @@ if TYPE_CHECKING:
         Screenshot,
         Viewport,
     )
+    from harness.models.judgment import Answer, FlagFeedback, FlagVerdict, LineMark, Problem
     from harness.models.language import Language
     from harness.models.response import Code, Form, InvalidRow, Response
-    from harness.models.result import Artifact, CaseResult, Outcome, Result, RunInfo, Verdict
+    from harness.models.result import (
+        Artifact,
+        CaseResult,
+        Outcome,
+        Probe,
+        Result,
+        RunInfo,
+        Verdict,
+    )
     from harness.models.sql import (
         ColumnNames,
         ColumnOrder,
@@ -45,6 +54,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Answer",
     "Artifact",
     "Case",
     "CaseResult",
@@ -54,7 +64,9 @@ __all__ = [
     "Comparator",
     "Dialect",
     "Flag",
+    "FlagFeedback",
     "FlagPlace",
+    "FlagVerdict",
     "Form",
     "GridDiff",
     "HtmlCase",
@@ -67,7 +79,10 @@ __all__ = [
     "Language",
     "Layer",
     "Limits",
+    "LineMark",
     "Outcome",
+    "Probe",
+    "Problem",
     "Record",
     "Response",
     "Result",
@@ -87,7 +102,7 @@ __all__ = [
 ]
 
 # In the order in which a name is looked for: the cheap ones first.
-_MODULES = ("language", "flag", "base", "task", "response", "result", "sql", "html")
+_MODULES = ("language", "flag", "base", "task", "response", "result", "sql", "html", "judgment")
 
 
 def __getattr__(name: str) -> Any:

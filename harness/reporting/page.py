@@ -197,7 +197,8 @@ def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:
 
 
 def _flag(flag: Flag) -> FlagView:
-    detail = (flag.message, flag.rule, flag.strength.value, flag.record)
+    more = (f"line {one.line}: {one.message}" for one in flag.related)
+    detail = (flag.message, *more, flag.rule, flag.strength.value, flag.record)
     return FlagView(
         line=flag.line,
         strength=flag.strength.value,

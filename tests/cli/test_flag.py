@@ -111,6 +111,22 @@ def test_sarif_is_valid(work: Path) -> None:
     assert place["artifactLocation"]["uri"] == "bad.py"
 
 
+def test_responses_unlike_their_siblings_are_flagged_with_every_difference(work: Path) -> None:
+    usual = "def mean(v):\n    return sum(v) / len(v)\n"
+    odd = "def mean(v):\n  n = 7\n  while v[0] % n < 3:\n    n = n * n - 1\n  return str(n)\n"
+    rows = [
+        {"task_id": "one", "response_id": f"r{n}", "model": "m", "text": usual} for n in range(4)
+    ]
+    rows.append({"task_id": "one", "response_id": "odd", "model": "m", "text": odd})
+    (work / "many.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = ("--tasks", "tasks", "--responses", "many.jsonl")
+    only = ("--only", "differs-from-siblings")
+    printed = flag(*arguments, *only).stdout
+    assert printed.startswith("odd:3:")
+    assert "4 of 4 siblings call sum(), this one does not" in printed
+    assert flag(*arguments, "--disable", "differs-from-siblings", *only).stdout == ""
+
+
 @pytest.mark.parametrize(("level", "code"), [("never", 0), ("hint", 1), ("strong", 0)])
 def test_only_fail_on_makes_flags_an_error(work: Path, level: str, code: int) -> None:
     assert flag("bad.py", "--fail-on", level).exit_code == code

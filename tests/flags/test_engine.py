@@ -144,3 +144,28 @@ def test_flags_of_a_program_need_no_models_of_tasks_and_no_sql_parser() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def steps(language: Language, source: str) -> int:
+    """Functions called while a program is looked at: what it costs, on any machine."""
+    count = 0
+
+    def tick(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    flags(language, source)  # rules and grammars are loaded
+    sys.setprofile(tick)
+    try:
+        flags(language, f"{source}\n")
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [(Language.CSHARP, "let a = [1, 2];\n"), (PYTHON, "a = b + c\n"), (HTML, "<p id=a>\n")],
+)
+def test_a_program_twice_as_long_costs_twice_as_much(language: Language, line: str) -> None:
+    assert steps(language, line * 800) < 2.5 * steps(language, line * 400)

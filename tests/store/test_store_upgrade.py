@@ -18,12 +18,12 @@ from harness.models import RunInfo
 from harness.store import open_store, schema, upgrade
 from harness.store.connect import connect
 
-BROKEN_UPGRADE = """
+BROKEN_UPGRADE = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{schema.REVISIONS[-1]}"
 
 
 def upgrade():
@@ -72,10 +72,10 @@ def test_an_upgrade_that_fails_half_way_leaves_the_store_as_it_was(
         store.create_run(RunInfo(run_id="r1", started_at="2030"))
     migrations = tmp_path / "100% new migrations"
     shutil.copytree(upgrade.MIGRATIONS, migrations)
-    (migrations / "versions" / "0002_broken.py").write_text(BROKEN_UPGRADE)
+    (migrations / "versions" / "broken.py").write_text(BROKEN_UPGRADE)
     with monkeypatch.context() as patch:
         patch.setattr(upgrade, "MIGRATIONS", migrations)
-        patch.setattr(upgrade, "REVISIONS", ("0001", "0002"))
+        patch.setattr(upgrade, "REVISIONS", (*schema.REVISIONS, "next"))
         with pytest.raises(RuntimeError, match="the power fails here"):
             open_store(store_url)
     database = connect(store_url)

@@ -38,7 +38,8 @@ _OPEN = frozenset({"if_statement", "while_statement", "for_statement", "for_in_s
                    "arrow_function", "function_expression", "function_definition",
                    "generator_expression", "list_comprehension", "set_comprehension",
                    "dictionary_comprehension", "switch_expression", "yield", "do_statement",
-                   "local_function_statement", "function_declaration"})  # fmt: skip
+                   "local_function_statement", "function_declaration",
+                   "query_expression"})  # fmt: skip
 _LEAVING = frozenset({"return_statement", "raise_statement", "throw_statement", "yield",
                       "assert_statement", "yield_expression", "yield_statement",
                       "goto_statement"})  # fmt: skip

@@ -50,7 +50,7 @@ def _whole_numbers(context: Context) -> Iterator[Node]:
         if call.name == "range" and call.receiver is None:
             yield from call.args
     for one in binaries(context.doc):
-        if one.op == "*" and kind_of(one.left) in _ROWS:
+        if one.op == "*" and _is_division(one.right) and kind_of(one.left) in _ROWS:
             yield one.right
 
 
