@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     )
     from harness.models.language import Language
     from harness.models.response import Code, Form, InvalidRow, Response
-    from harness.models.result import Artifact, CaseResult, Outcome, Result, RunInfo, Verdict
+    from harness.models.result import (
+        Artifact,
+        CaseResult,
+        Outcome,
+        Probe,
+        Result,
+        RunInfo,
+        Verdict,
+    )
     from harness.models.sql import (
         ColumnNames,
         ColumnOrder,
@@ -68,6 +76,7 @@ __all__ = [
     "Layer",
     "Limits",
     "Outcome",
+    "Probe",
     "Record",
     "Response",
     "Result",
