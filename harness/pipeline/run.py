@@ -236,7 +236,13 @@ class _Loop:
         """A result with its flags: those of an earlier run may be of earlier rules."""
         result = self._result(item)
         prepared = item.prepared
-        flags = flags_of(prepared.task, prepared.code, prepared.entry_point, self._flag_options)
+        flags = flags_of(
+            prepared.task,
+            prepared.code,
+            prepared.entry_point,
+            self._flag_options,
+            result.examples,
+        )
         return item.seq, result.model_copy(update={"flags": flags})
 
     @cached_property

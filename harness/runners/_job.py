@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from harness.models import Artifact, CaseResult, Code, Json, Limits, Outcome, Task, Trust, Verdict
+from harness.models import (
+    Artifact,
+    Case,
+    CaseResult,
+    Code,
+    Json,
+    Limits,
+    Outcome,
+    Task,
+    Trust,
+    Verdict,
+)
 from harness.runners.compare import Match
 
 Wire = dict[str, Any]
@@ -37,6 +48,7 @@ class Job:
 
     names: top-level names the tests may use, besides the entry point.
     keep: where screenshots go; None drops them.
+    fresh: whether each call has a process of its own, where the language can choose.
     """
 
     task: Task
@@ -48,6 +60,7 @@ class Job:
     early_stop: bool = False
     names: tuple[str, ...] = ()
     keep: Keep | None = None
+    fresh: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,12 +76,14 @@ class Runner:
     """A language's runner.
 
     version: part of the content key; raise it when verdicts of the same input may change.
+    calls: the steps that call the entry point for given cases; None where there are no calls.
     slot_memory_mb, slot_disk_mb: memory and scratch space of the slots it needs for given limits.
     """
 
     name: str
     version: int
     evaluate: Callable[[Job], Evaluation]
+    calls: Callable[[Job, Sequence[Case]], list[Wire]] | None = None
     slot_memory_mb: Callable[[Limits], int] = field(default=lambda limits: limits.memory_mb)
     slot_disk_mb: Callable[[Limits], int] = field(default=lambda limits: limits.disk_mb)
 

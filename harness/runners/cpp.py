@@ -136,5 +136,6 @@ RUNNER = Runner(
     name="cpp",
     version=2,
     evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    calls=_call_steps,
     slot_memory_mb=_memory_mb,
 )

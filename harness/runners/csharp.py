@@ -75,5 +75,6 @@ RUNNER = Runner(
     name="csharp",
     version=1,
     evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    calls=_call_steps,
     slot_memory_mb=slot_memory_mb,
 )

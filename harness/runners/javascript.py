@@ -102,5 +102,8 @@ def _evaluate_tests(job: Job) -> Evaluation:
 
 
 RUNNER = Runner(
-    name="javascript", version=1, evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests)
+    name="javascript",
+    version=1,
+    evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    calls=_call_steps,
 )

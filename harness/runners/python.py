@@ -31,7 +31,7 @@ def _call_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
         "kind": "calls",
         "spawn": _spawn(job, "serve"),
         "requests": call_requests(job, cases),
-        "fresh": True,
+        "fresh": job.fresh,
         "limits": wire_limits(job.limits),
     }
     return [step]
@@ -62,5 +62,8 @@ def _evaluate_tests(job: Job) -> Evaluation:
 
 
 RUNNER = Runner(
-    name="python", version=1, evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests)
+    name="python",
+    version=1,
+    evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    calls=_call_steps,
 )
