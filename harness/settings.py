@@ -33,6 +33,7 @@ class Settings(Record):
     engine_wait_s: how long a run waits for an engine that stopped answering.
     dotnet_sdk: image of a .NET SDK to take the C# toolchain from (default: PyPI's and npm's files).
     disabled_rules: flag rules that are left out (a list, or names with commas between them).
+    examples: whether the examples of prompts are run beside the tests.
     """
 
     home: Path
@@ -45,6 +46,7 @@ class Settings(Record):
     engine_wait_s: float = Field(default=60.0, ge=0)
     dotnet_sdk: str | None = None
     disabled_rules: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
+    examples: bool = True
     limits: Limits = Limits()
 
     @property

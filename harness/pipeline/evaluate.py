@@ -158,7 +158,6 @@ class Evaluator:
             limits=plan.limits,
             trust=Trust.ISOLATED,
             execute=self._execute,
-            fresh=False,
         )
 
     def _decided_trust(self, task: Task, prepared: Prepared) -> Trust:
@@ -350,7 +349,7 @@ def open_evaluator(
     try:
         with Pool(pool_settings, engine) as pool:
             retry = Retry(pool, settings.engine_wait_s, progress or _silent)
-            yield Evaluator(pool, retry, images, settings, early_stop)
+            yield Evaluator(pool, retry, images, settings, early_stop, settings.examples)
     finally:
         collect_own(engine, run_id, settings.home)
 

@@ -63,6 +63,7 @@ class RunOptions:
             "language": self.language,
             "limit": self.limit,
             "early_stop": self.early_stop,
+            "examples": settings.examples,
             "isolation": settings.isolation,
             "runtime": settings.runtime,
             "workers": settings.worker_count,

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from harness.errors import SlotDied
 from harness.models import Case, CaseResult, Comparator, Limits, Verdict
 from harness.runners._calls import BuildFailed, judge_call
-from harness.runners._job import Evaluation, Job, Runner, Wire, parse_reply
+from harness.runners._job import Aside, Evaluation, Job, Runner, Wire, parse_reply
+
+ASIDE_FILE = "examples.cpp"  # the name compilers give to an addition
 
 
 @dataclass(frozen=True)
@@ -38,27 +40,29 @@ class Both:
 def evaluate_both(runner: Runner, job: Job, calls: Job) -> Both:
     """Evaluate ``job``, and ``calls`` (the same response as a ``call`` task) in the same visit.
 
-    A slot that dies is blamed on the calls first: then the tests run again without them.
+    A slot that dies, or a build that fails over the calls' own text, is blamed on the calls: the
+    tests run again without them.
     """
-    cases = calls.task.cases
-    if runner.calls is None or not cases:
+    if runner.aside is None or not calls.task.cases:
         return Both(runner.evaluate(job), None)
-    visit = _Visit(job, runner.calls(calls, cases))
+    aside = runner.aside(calls)
+    visit = _Visit(job, aside.steps)
     try:
-        evaluation = runner.evaluate(replace(job, execute=visit.execute))
+        evaluation = runner.evaluate(replace(job, execute=visit.execute, addition=aside.addition))
     except SlotDied:
         return Both(runner.evaluate(job), None)
-    if visit.raw is None or not visit.raw or evaluation.outcome.verdict is Verdict.BUILD_FAILED:
-        return Both(evaluation, None)
-    return Both(evaluation, _judged(calls, cases, visit.raw))
+    if evaluation.outcome.verdict is Verdict.BUILD_FAILED:
+        blamed = bool(aside.addition) and ASIDE_FILE in evaluation.outcome.build_log
+        return Both(runner.evaluate(job) if blamed else evaluation, None)
+    return Both(evaluation, _judged(calls, aside, visit.raw))
 
 
 def evaluate_calls(runner: Runner, job: Job) -> tuple[Called, ...] | None:
     """The calls alone; None if they cannot be built or there is nothing to call."""
-    if runner.calls is None:
+    if runner.aside is None:
         return None
-    steps = runner.calls(job, job.task.cases)
-    return _judged(job, job.task.cases, job.execute(job.task.language, steps, job.limits))
+    aside = runner.aside(job)
+    return _judged(job, aside, job.execute(job.task.language, aside.alone, job.limits))
 
 
 class _Visit:
@@ -77,19 +81,19 @@ class _Visit:
         return results[: len(steps)]
 
 
-def _judged(job: Job, cases: Sequence[Case], raw: list[Wire]) -> tuple[Called, ...] | None:
+def _judged(job: Job, aside: Aside, raw: list[Wire] | None) -> tuple[Called, ...] | None:
     """None if the calls could not be built or there is nothing to call."""
-    answers = raw[-1].get("answers")
+    answers = aside.read(raw[-1]) if raw else None
     if answers is None:
         return None
     try:
-        return tuple(_each(job, cases, answers))
+        return tuple(_each(job, job.task.cases, answers))
     except BuildFailed:
         return None
 
 
 def _each(job: Job, cases: Sequence[Case], answers: list[Wire]) -> Iterator[Called]:
-    for case, answer in zip(cases, answers, strict=True):
+    for number, (case, answer) in enumerate(zip(cases, answers, strict=True)):
         reply = parse_reply(answer.get("reply")) or {}
         problem = reply.get("load_error")
         if isinstance(problem, dict) and problem.get("stage") == "name":
@@ -103,7 +107,17 @@ def _each(job: Job, cases: Sequence[Case], answers: list[Wire]) -> Iterator[Call
             result.verdict is Verdict.FAILED
             and judge_call(job, loose, answer).verdict is Verdict.PASSED
         )
-        yield Called(result, like, crossed and not answer.get("skipped"), "value" in reply)
+        asked = not answer.get("skipped") and not _cut_short(number, answer)
+        yield Called(result, like, crossed and asked, "value" in reply)
+
+
+def _cut_short(number: int, answer: Wire) -> bool:
+    """Whether a limit ended the call although the call alone may have kept it.
+
+    All calls share the CPU time, and the wall clock of a busy machine says nothing.
+    """
+    cause = (answer.get("process") or {}).get("cause")
+    return cause == "wall" or (cause == "cpu" and number > 0)
 
 
 def _loose(comparator: Comparator | None) -> Comparator | None:

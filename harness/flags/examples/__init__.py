@@ -1,7 +1,7 @@
 """The prompt's own examples: found in its text, never run here.
 
-    examples_of(task).examples     calls of the entry point with the values the prompt shows
-    probes_of(task)                further inputs, made from those, without a known value
+examples_of(task).examples     calls of the entry point with the values the prompt shows
+probes_of(task)                further inputs, made from those, without a known value
 """
 
 from harness.flags.examples.extract import LANGUAGES, VERSION, Example, Found, examples_of

@@ -121,7 +121,9 @@ def _parameter(node: Node) -> Parameter:
 
 def _in_prose(prompt: str, name: str) -> Declared:
     """``a function f(a, b)`` in a sentence."""
-    found = re.search(rf"(?<![\w.]){re.escape(name)}\(\s*([A-Za-z_]\w*(?:\s*,\s*\w+)*)?\s*\)", prompt)
+    found = re.search(
+        rf"(?<![\w.]){re.escape(name)}\(\s*([A-Za-z_]\w*(?:\s*,\s*\w+)*)?\s*\)", prompt
+    )
     if found is None:
         return Declared()
     names = [one.strip() for one in (found[1] or "").split(",") if one.strip()]

@@ -104,7 +104,9 @@ def _example(
     shown: Shown, prose: Prose, language: Language, to: Declared, signature: Signature | None
 ) -> Example | None:
     args, kwargs = _placed(shown, to)
-    if not to.takes(len(args) + len(kwargs), language) or (kwargs and language is not Language.PYTHON):
+    if not to.takes(len(args) + len(kwargs), language) or (
+        kwargs and language is not Language.PYTHON
+    ):
         return None
     expected = shown.expected
     if language in _TYPED and signature is not None:
@@ -126,7 +128,11 @@ def _placed(shown: Shown, to: Declared) -> tuple[tuple[Json, ...], tuple[tuple[s
     """Named arguments in their parameter's place, where the declaration tells it."""
     names = [one.name for one in to.params or ()][len(shown.args) :]
     given = dict(shown.named)
-    if given and list(given) == [name for name in names if name in given] and len(given) == len(names):
+    if (
+        given
+        and list(given) == [name for name in names if name in given]
+        and len(given) == len(names)
+    ):
         return (*shown.args, *(given[name] for name in names)), ()
     if given and set(given) == set(names):
         return (*shown.args, *(given[name] for name in names)), ()

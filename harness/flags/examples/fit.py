@@ -55,7 +55,9 @@ def fit(value: Json, kind: str) -> Json:
 
 def plain_type(kind: str) -> str:
     """Without qualifiers, references and ``std::``."""
-    kind = re.sub(r"\b(?:const|std::|public|static|inline|ref|params|this)\s*|\bstd\s*::\s*", "", kind)
+    kind = re.sub(
+        r"\b(?:const|std::|public|static|inline|ref|params|this)\s*|\bstd\s*::\s*", "", kind
+    )
     return re.sub(r"\s+", " ", kind.replace("&", " ")).strip()
 
 

@@ -59,7 +59,9 @@ _REST = re.compile(
     r"|[ \t]+and[ \t](?![ \t]*(?:[-+\d\"'\[({.]|True\b|False\b|None\b|true\b|false\b|null\b)))"
 )
 # Before a call: what makes it part of a larger expression or takes the sentence back.
-_PART = re.compile(r"(?:[-+*/%!~^|&]|\bnot|\bif|\bunless|\bdef|\bfunction|\bnew|\blambda)[ \t]*$|\.$")
+_PART = re.compile(
+    r"(?:[-+*/%!~^|&]|\bnot|\bif|\bunless|\bdef|\bfunction|\bnew|\blambda)[ \t]*$|\.$"
+)
 _ASSERT_EQUAL = re.compile(r"assert(?:Equals?|\.(?:deep|strict|deepStrict)?[eE]qual)\([ \t]*$")
 _EXPECT = re.compile(r"expect\([ \t]*$")
 _TO_BE = re.compile(r"\)\.to(?:Be|Equal|StrictEqual)\([ \t]*")

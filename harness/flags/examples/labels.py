@@ -27,9 +27,13 @@ _SHOULD = re.compile(
 )
 _ARROW = re.compile(r"[ \t`*]*(?:=>|==>|->|-->|➞|→|⟶|⇒|⟹|↦)[ \t`*]*")
 _NAME = re.compile(r"[\s`*]*([A-Za-z_]\w*)[ \t`*]*(?:=|:|==)(?!=)[ \t`]*")
-_BETWEEN = re.compile(r"[ \t`]*(?:,[ \t`]*(?:and\b)?|;|\band\b|\n(?=[ \t`]*[A-Za-z_]\w*[ \t]*[=:]))")
+_BETWEEN = re.compile(
+    r"[ \t`]*(?:,[ \t`]*(?:and\b)?|;|\band\b|\n(?=[ \t`]*[A-Za-z_]\w*[ \t]*[=:]))"
+)
 _ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$")
-_OUTPUT_CELL = re.compile(r"^(?:expected |sample )?(?:outputs?|returns?|results?|expected)( value)?$")
+_OUTPUT_CELL = re.compile(
+    r"^(?:expected |sample )?(?:outputs?|returns?|results?|expected)( value)?$"
+)
 
 
 def labelled(prose: Prose, language: Language, to: Declared) -> Iterator[Shown]:
