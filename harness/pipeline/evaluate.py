@@ -24,7 +24,7 @@ from harness.models import (
     Trust,
     Verdict,
 )
-from harness.pipeline.examples import Plan, Plans, Settled, settle
+from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle
 from harness.pipeline.retry import Retry
 from harness.runners import (
     Both,
@@ -126,7 +126,7 @@ class Evaluator:
         self, plan: Plan | None, called: tuple[Called, ...] | None, prepared: Prepared
     ) -> Settled:
         if plan is None or called is None:
-            return Settled()
+            return NOTHING
 
         def reference() -> tuple[Called, ...] | None:
             if prepared.task.reference is None:
@@ -216,6 +216,7 @@ class Evaluator:
 
     def _key(self, task: Task, code: Code | None, entry_point: str | None, limits: Limits) -> str:
         runner = runners()[task.language]
+        plan = self._plan(task, limits)
         parts = (
             _task_hash(task),
             "" if code is None else code.source,
@@ -223,10 +224,8 @@ class Evaluator:
             self.images[task.language].id,
             limits.model_dump_json(),
             f"{runner.version}:{self.early_stop}",
+            *(() if plan is None else (plan.key,)),
         )
-        plan = self._plan(task, limits)
-        if plan is not None:
-            parts = (*parts, plan.key)
         digest = hashlib.sha256()
         for part in parts:
             data = part.encode("utf-8", "surrogatepass")
@@ -289,7 +288,7 @@ def reference_code(task: Task) -> Code:
     return Code(source=source, form=Form.FULL, first_line=first_line)
 
 
-def result_of(prepared: Prepared, outcome: Outcome, settled: Settled = Settled()) -> Result:
+def result_of(prepared: Prepared, outcome: Outcome, settled: Settled = NOTHING) -> Result:
     """Attach ids to an outcome."""
     response, code = prepared.response, prepared.code
     return Result(

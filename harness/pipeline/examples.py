@@ -45,6 +45,9 @@ class Settled:
     prompt_defects: tuple[CaseResult, ...] = ()
 
 
+NOTHING = Settled()
+
+
 @dataclass
 class Plans:
     """The plan of each task and what its reference gave, each found once."""

@@ -21,6 +21,11 @@ ENVIRONMENT = "HARNESS_EXAMPLES"
 FILE = "examples.cpp"
 _LISTS = ("vector", "list", "deque", "set", "unordered_set", "multiset")
 _MAPS = ("map", "unordered_map")
+_SCALARS = {
+    "string": "h_q(v.data(), v.size());", "char": "h_q(&v, 1);",
+    "bool": 'h_s(v ? "true" : "false");', "float": "h_f(v, 9);", "double": "h_f(v, 17);",
+    "long double": "h_f(v, 17);",
+}  # fmt: skip
 _MANGLED = re.compile(r'^(\{"error":\{"type":)"St\d+(\w+)"')  # St12out_of_range
 
 
@@ -43,34 +48,35 @@ class _Types:
     def _body(self, kind: str) -> str:
         outer, inner = split_type(kind)
         if outer in _LISTS and len(inner) == 1:
-            each = f"{self.printer(inner[0])}(x);"
-            return f"h_c('['); bool m = false; for (const {inner[0]} &x : v) {{ if (m) h_c(','); m = true; {each} }} h_c(']');"
+            return _loop(inner[0], f"{self.printer(inner[0])}(x);", "h_c('[');", "h_c(']');")
         if outer in _MAPS and len(inner) == 2:
-            pair = f"h_c('['); {self.printer(inner[0])}(x.first); h_c(','); {self.printer(inner[1])}(x.second); h_c(']');"
-            return f'h_s("{{\\"$dict\\":["); bool m = false; for (const auto &x : v) {{ if (m) h_c(\',\'); m = true; {pair} }} h_s("]}}");'
+            key, value = (self.printer(one) for one in inner)
+            pair = f"h_c('['); {key}(x.first); h_c(','); {value}(x.second); h_c(']');"
+            return _loop("auto", pair, 'h_s("{\\"$dict\\":[");', 'h_s("]}");')
         if outer == "pair" and len(inner) == 2:
-            parts = [f"{self.printer(inner[0])}(v.first);", f"{self.printer(inner[1])}(v.second);"]
-            return "h_c('['); " + " h_c(','); ".join(parts) + " h_c(']');"
+            return self._row([(inner[0], "v.first"), (inner[1], "v.second")])
         if outer == "tuple" and inner:
-            parts = [f"{self.printer(one)}(std::get<{n}>(v));" for n, one in enumerate(inner)]
-            return "h_c('['); " + " h_c(','); ".join(parts) + " h_c(']');"
+            return self._row([(one, f"std::get<{n}>(v)") for n, one in enumerate(inner)])
         if outer == "optional" and len(inner) == 1:
             return f'if (v) {self.printer(inner[0])}(*v); else h_s("null");'
         return _scalar(outer)
 
+    def _row(self, parts: list[tuple[str, str]]) -> str:
+        shown = [f"{self.printer(kind)}({value});" for kind, value in parts]
+        return "h_c('['); " + " h_c(','); ".join(shown) + " h_c(']');"
+
+
+def _loop(kind: str, each: str, opening: str, closing: str) -> str:
+    comma = "if (more) h_c(','); more = true;"
+    loop = f"for (const {kind} &x : v) {{ {comma} {each} }}"
+    return f"{opening} bool more = false; {loop} {closing}"
+
 
 def _scalar(kind: str) -> str:
-    if kind in ("string",):
-        return "h_q(v.data(), v.size());"
-    if kind == "char":
-        return "h_q(&v, 1);"
-    if kind == "bool":
-        return 'h_s(v ? "true" : "false");'
-    if kind in ("float", "double", "long double"):
-        return f"h_f(v, {9 if kind == 'float' else 17});"
-    if "unsigned" in kind or kind in ("size_t", "uint64_t", "uint32_t"):
-        return "h_u(v);"
-    return "h_i(v);"
+    if kind in _SCALARS:
+        return _SCALARS[kind]
+    unsigned = "unsigned" in kind or kind in ("size_t", "uint64_t", "uint32_t")
+    return "h_u(v);" if unsigned else "h_i(v);"
 
 
 def split_type(kind: str) -> tuple[str, list[str]]:
@@ -156,7 +162,7 @@ def _scalar_literal(value: Json, kind: str) -> str:
                        for byte in data)  # fmt: skip
         return f'std::string("{text}", {len(data)})'
     if isinstance(value, float):
-        return f"{kind.split()[-1]}({value!r})"
+        return f"{kind.rsplit(maxsplit=1)[-1]}({value!r})"
     if value == -(2**63):
         return "(-9223372036854775807LL - 1)"
     return f"{value}{'LL' if abs(value) >= 2**31 else ''}"

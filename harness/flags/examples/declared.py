@@ -18,7 +18,9 @@ _DECLARATORS = {
     "function_definition", "function_declaration", "method_declaration", "variable_declarator",
     "local_function_statement", "declaration", "method_definition",
 }  # fmt: skip
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*[\w#+]*[ \t]*\n(.*?)^[ \t]*(?:```|~~~)", re.M | re.S)
+_FENCE = re.compile(
+    r"^[ \t]*(?:```|~~~)[ \t]*[\w#+]*[ \t]*\n(.*?)^[ \t]*(?:```|~~~)", re.MULTILINE | re.DOTALL
+)
 _SKIPPED = {"self", "cls"}
 
 
@@ -48,6 +50,9 @@ class Declared:
         if language is Language.JAVASCRIPT:  # the rest are undefined
             needed = min(needed, 1)
         return needed <= count <= len(self.params)
+
+
+UNKNOWN = Declared()
 
 
 def declared(task: Task) -> Declared:
@@ -113,7 +118,7 @@ def _parameter(node: Node) -> Parameter:
     if kind is not None and label is None:
         text = node.text.partition(":")[0]
     if kind is not None and label is not None and "*" in text:
-        return Parameter(text.lstrip("*&... "), kind.text + "*", False)
+        return Parameter(re.sub(r"^[*&. ]+", "", text), kind.text + "*", False)
     optional = "default" in node.type or "=" in node.text or "rest" in node.type
     rest = "..." if "rest" in node.type or "params " in node.text else ""
     return Parameter(rest + text.lstrip("&. ").strip(), kind.text if kind else "", optional)

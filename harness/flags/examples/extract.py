@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.flags.examples.declared import Declared, declared
+from harness.flags.examples.declared import UNKNOWN, Declared, declared
 from harness.flags.examples.fit import fit, plain_type
 from harness.flags.examples.forms import Shown, calls
 from harness.flags.examples.labels import arrows, labelled, sentences, tables
@@ -44,7 +44,7 @@ class Found:
     """All examples of a prompt. signature: C++ and C#, from the prompt's declaration."""
 
     examples: tuple[Example, ...] = ()
-    declared: Declared = Declared()
+    declared: Declared = UNKNOWN
     signature: Signature | None = None
 
 
@@ -118,8 +118,6 @@ def _example(
             expected = fit(expected, signature.returns)
         except NotLiteral:
             return None
-    elif language is not Language.PYTHON:
-        args, expected = tuple(args), expected
     text = " ".join(prose.text[shown.start : shown.end].split())[:MAX_TEXT]
     return Example(args, kwargs, expected, prose.line(shown.start), text, shown.exact)
 

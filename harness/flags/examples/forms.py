@@ -39,16 +39,21 @@ _SAYS = (
     r"|is\s+equal\s+to|becomes?)"
     r"(?:\s+(?:back|the\s+(?:value|number|list|string|array|result)|equal\s+to))?"
 )
-_RESULT = r"(?:the\s+)?(?:expected\s+)?(?:output|result|answer|return\s+value)\s*(?:(?:should|must|will|would)\s+be|is|:|=)"
+_RESULT = (
+    r"(?:the\s+)?(?:expected\s+)?(?:output|result|answer|return\s+value)\s*"
+    r"(?:(?:should|must|will|would)\s+be|is|:|=)"
+)
+_REMARK = rf";?[ \t]*(?:#|//)[ \t]*(?:{_EQUAL}|{_SAYS}\b|{_RESULT})?"
 _RELATION = re.compile(
-    rf"{_GAP}(?:(?P<equal>{_EQUAL})|(?P<remark>;?[ \t]*(?:#|//)[ \t]*(?:{_EQUAL}|{_SAYS}\b|{_RESULT})?)"
+    rf"{_GAP}(?:(?P<equal>{_EQUAL})|(?P<remark>{_REMARK})"
     rf"|,?[ \t]*(?:{_RESULT}|{_SAYS})(?!\w)){_GAP}:?{_GAP}",
     re.IGNORECASE,
 )
 _PROMPT = re.compile(r"(?:^|\n)[ \t]*(?:>>>?|>|\$|In\s*\[\d+\]:)[ \t]*$")
 _ECHO = re.compile(r"[ \t]*;?[ \t`]*\n[ \t]*(?:(?:>>>?|>)[ \t]+|Out\s*\[\d+\]:[ \t]*)?")
 _NEXT_RELATION = re.compile(
-    rf"[ \t]*;?[ \t`]*\n[ \t]*(?:[#/*]+[ \t]*)?(?:{_EQUAL}|{_RESULT}|(?:should\s+)?returns?:?|Output:)[ \t]*",
+    rf"[ \t]*;?[ \t`]*\n[ \t]*(?:[#/*]+[ \t]*)?"
+    rf"(?:{_EQUAL}|{_RESULT}|(?:should\s+)?returns?:?|Output:)[ \t]*",
     re.IGNORECASE,
 )
 # What may stand behind a value without changing it.

@@ -20,7 +20,8 @@ _OUTPUT = re.compile(
 )
 _GIVEN = re.compile(r"\b(?:for|if|when|with|given)\b[ \t`]+", re.IGNORECASE)
 _SHOULD = re.compile(
-    r"(?:[^\n]{0,80}?(?=\bthe (?:output|result|answer) (?:should|must|will) ))?[ \t`*]*,?[ \t]*(?:then[ \t]+)?(?:the[ \t]+)?(?:(?:function|output|result|answer|it)[ \t]+)?"
+    r"(?:[^\n]{0,80}?(?=\bthe (?:output|result|answer) (?:should|must|will) ))?[ \t`*]*,?[ \t]*"
+    r"(?:then[ \t]+)?(?:the[ \t]+)?(?:(?:function|output|result|answer|it)[ \t]+)?"
     r"(?:(?:should|must|will|would)[ \t]+(?:be|return|give|output)|is|returns?|gives|outputs?)"
     r"[ \t`*]*:?[ \t`*]*",
     re.IGNORECASE,
@@ -50,7 +51,7 @@ def labelled(prose: Prose, language: Language, to: Declared) -> Iterator[Shown]:
 
 
 def sentences(prose: Prose, language: Language, to: Declared) -> Iterator[Shown]:
-    """``For x = 3, the output should be 4.``"""
+    """Sentences: ``For x = 3, the output should be 4``."""
     literals = Literals(prose.text, language)
     for found in _limited(_GIVEN, prose.text):
         try:
