@@ -10,7 +10,7 @@ from harness.runners._job import Job
 
 # What may carry state from one call to the next: such responses get a process a call.
 _STATE = re.compile(
-    r"\b(?:global|nonlocal|itertools|random|cache|lru_cache)\b|\b(?:iter|next)\("
+    r"\b(?:global|nonlocal|_exit|abort|itertools|random|cache|lru_cache)\b|\b(?:iter|next)\("
     r"|=[ \t]*(?:\[|\{|set\(|dict\(|list\(|deque\()[^\n]*\)[ \t]*(?:->[^\n]*)?:[ \t]*$"
     r"|^[A-Za-z_]\w*(?:[ \t]*:[^\n=]*)?[ \t]*=(?!=)",
     re.MULTILINE,

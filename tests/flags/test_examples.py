@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -213,8 +212,6 @@ def test_any_text_is_read_without_harm(text: str) -> None:
     ],
     ids=range(12),
 )
-def test_a_hostile_prompt_costs_little(prompt: str) -> None:
+def test_a_hostile_prompt_comes_to_an_end(prompt: str) -> None:
     for language in (Language.PYTHON, Language.JAVASCRIPT, Language.CPP, Language.CSHARP):
-        start = time.process_time()
-        examples_of(task_of(prompt, language))
-        assert time.process_time() - start < 5
+        assert len(examples_of(task_of(prompt, language)).examples) <= 20

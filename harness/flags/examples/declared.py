@@ -22,6 +22,7 @@ _FENCE = re.compile(
     r"^[ \t]*(?:```|~~~)[ \t]*[\w#+]*[ \t]*\n(.*?)^[ \t]*(?:```|~~~)", re.MULTILINE | re.DOTALL
 )
 _SKIPPED = {"self", "cls"}
+MAX_DECLARATION_CHARS = 16_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def declared(task: Task) -> Declared:
         return Declared()
     fenced = [one[1] for one in _FENCE.finditer(task.prompt)]
     for text in dict.fromkeys((*fenced, task.prefix, task.prompt)):
-        found = _in(task.language, text, name) if name in text else None
+        # What is declared stands at the end of a code prompt; a long text is costly to parse.
+        code = text[-MAX_DECLARATION_CHARS:]
+        found = _in(task.language, code, name) if name in code else None
         if found is not None:
             return found
     return _in_prose(task.prompt, name)
