@@ -17,6 +17,7 @@ PARTS = {
     "speed": "benchmarks._flags_speed",
     "share": "benchmarks._flags_share",
     "siblings": "benchmarks._flags_siblings",
+    "examples": "benchmarks._flags_examples",
 }
 
 
