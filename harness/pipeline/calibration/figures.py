@@ -27,13 +27,16 @@ class Thresholds:
     ratio: so many hits on wrong responses for each on a right one, and so many times as often,
     over at least ``hits`` hits that come from at least ``tasks`` tasks; and again in each half of
     the tasks that has at least ``half_hits`` of them. Wrong ones must also be hit
-    ``ratio`` times as often as right ones to any task, those that nobody failed included.
+    ``ratio`` times as often as right ones to any task, those that nobody failed included, and of
+    those right ones at most the share ``false_share``: a trainer who is told "strong" for one good
+    answer in twenty stops looking.
     """
 
     ratio: float = 3.0
     hits: int = 20
     half_hits: int = 5
     tasks: int = 3
+    false_share: float = 0.03
 
     def strength(
         self, whole: Tally, dev: Tally, test: Tally, false: int, right_size: int
@@ -45,8 +48,9 @@ class Thresholds:
         enough = whole.total >= self.hits and whole.tasks >= self.tasks
         halves = [half for half in (dev, test) if half.total >= self.half_hits]
         everywhere = whole.wrong * right_size >= self.ratio * false * whole.wrong_size
+        rare = false <= self.false_share * right_size
         agreed = bool(halves) and all(one.reaches(self.ratio) for one in (whole, *halves))
-        return Strength.STRONG if enough and agreed and everywhere else Strength.HINT
+        return Strength.STRONG if enough and agreed and everywhere and rare else Strength.HINT
 
     def as_dict(self) -> dict[str, float]:
         """For the file."""
