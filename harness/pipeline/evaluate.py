@@ -24,8 +24,18 @@ from harness.models import (
     Trust,
     Verdict,
 )
+from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle
 from harness.pipeline.retry import Retry
-from harness.runners import Evaluation, Job, job_timeout_s, runners
+from harness.runners import (
+    Both,
+    Called,
+    Evaluation,
+    Job,
+    evaluate_both,
+    evaluate_calls,
+    job_timeout_s,
+    runners,
+)
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.images import ImageRef, ensure_images
@@ -58,6 +68,8 @@ class Evaluator:
     images: Mapping[str, ImageRef]
     settings: Settings
     early_stop: bool = False
+    examples: bool = True
+    _plans: Plans = field(default_factory=Plans)
     _trust: dict[str, Trust] = field(default_factory=dict)
     _trust_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -76,9 +88,9 @@ class Evaluator:
             outcome = Outcome(
                 verdict=Verdict.REJECTED, trust=Trust.ISOLATED, message="no code was found"
             )
-        else:
-            outcome = self._outcome(prepared.task, prepared.code, prepared)
-        return result_of(prepared, outcome)
+            return result_of(prepared, outcome)
+        outcome, settled = self._outcome(prepared.task, prepared.code, prepared)
+        return result_of(prepared, outcome, settled)
 
     def evaluate_reference(self, task: Task) -> Result:
         """Run the task's own reference solution (must be there)."""
@@ -94,15 +106,59 @@ class Evaluator:
         code = reference_code(task)
         key = self._key(task, code, task.entry_point, limits)
         prepared = Prepared(task, response, code, task.entry_point, limits, key)
-        return result_of(prepared, self._outcome(task, code, prepared))
+        return result_of(prepared, *self._outcome(task, code, prepared))
 
-    def _outcome(self, task: Task, code: Code, prepared: Prepared) -> Outcome:
+    def _outcome(self, task: Task, code: Code, prepared: Prepared) -> tuple[Outcome, Settled]:
         trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
-        evaluation = self._attempt(prepared, code, trust)
+        plan = self._plan(task, prepared.limits)
+        both = self._attempt(prepared, code, trust, plan)
+        settled = self._settled(plan, both.called, prepared)
+        evaluation = both.evaluation
         stumbled = evaluation.cannot_cross and task.trust is None and trust is Trust.ISOLATED
         if stumbled and self._decided_trust(task, prepared) is Trust.SHARED:
-            return self._attempt(prepared, code, Trust.SHARED).outcome
-        return evaluation.outcome
+            evaluation = self._attempt(prepared, code, Trust.SHARED).evaluation
+        return evaluation.outcome, settled
+
+    def _plan(self, task: Task, limits: Limits) -> Plan | None:
+        return self._plans.of(task, limits) if self.examples else None
+
+    def _settled(
+        self, plan: Plan | None, called: tuple[Called, ...] | None, prepared: Prepared
+    ) -> Settled:
+        if plan is None or called is None:
+            return NOTHING
+
+        def reference() -> tuple[Called, ...] | None:
+            if prepared.task.reference is None:
+                return ()
+            return self._plans.reference(
+                prepared.task, lambda: self._reference_calls(plan, prepared.task)
+            )
+
+        return settle(plan, called, reference)
+
+    def _reference_calls(self, plan: Plan, task: Task) -> tuple[Called, ...] | None:
+        """What the task's reference gives for its examples."""
+        found: list[tuple[Called, ...] | None] = []
+        job = self._calls(plan, reference_code(task), task.entry_point)
+
+        def attempt() -> Evaluation:
+            found.append(evaluate_calls(runners()[task.language], job))
+            outcome = Outcome(verdict=Verdict.PASSED, trust=Trust.ISOLATED)
+            return Evaluation(outcome)
+
+        self.retry.run(attempt, Trust.ISOLATED)
+        return found[-1] if found else None
+
+    def _calls(self, plan: Plan, code: Code, entry_point: str | None) -> Job:
+        return Job(
+            task=plan.task,
+            code=code,
+            entry_point=entry_point,
+            limits=plan.limits,
+            trust=Trust.ISOLATED,
+            execute=self._execute,
+        )
 
     def _decided_trust(self, task: Task, prepared: Prepared) -> Trust:
         """Ask the reference, once per task, whether its values can leave their process."""
@@ -111,13 +167,15 @@ class Evaluator:
                 trust = Trust.ISOLATED
                 if task.reference is not None:
                     code = reference_code(task)
-                    asked = self._attempt(prepared, code, Trust.ISOLATED)
+                    asked = self._attempt(prepared, code, Trust.ISOLATED).evaluation
                     trust = Trust.SHARED if asked.cannot_cross else Trust.ISOLATED
                 self._trust[task.task_id] = trust
             return self._trust[task.task_id]
 
-    def _attempt(self, prepared: Prepared, code: Code, trust: Trust) -> Evaluation:
-        """Evaluate, retrying what went wrong on our side."""
+    def _attempt(
+        self, prepared: Prepared, code: Code, trust: Trust, plan: Plan | None = None
+    ) -> Both:
+        """Evaluate, with the examples of ``plan``, retrying what went wrong on our side."""
         job = Job(
             task=prepared.task,
             code=code,
@@ -129,7 +187,17 @@ class Evaluator:
             keep=partial(keep_artifact, self.settings.home),
         )
         runner = runners()[prepared.task.language]
-        return self.retry.run(partial(runner.evaluate, job), trust)
+        if plan is None:
+            return Both(self.retry.run(partial(runner.evaluate, job), trust), None)
+        calls = self._calls(plan, code, prepared.entry_point)
+        found: list[tuple[Called, ...] | None] = [None]
+
+        def attempt() -> Evaluation:
+            both = evaluate_both(runner, job, calls)
+            found.append(both.called)
+            return both.evaluation
+
+        return Both(self.retry.run(attempt, trust), found[-1])
 
     def _execute(
         self, language: str, steps: list[dict[str, Any]], limits: Limits
@@ -148,6 +216,7 @@ class Evaluator:
 
     def _key(self, task: Task, code: Code | None, entry_point: str | None, limits: Limits) -> str:
         runner = runners()[task.language]
+        plan = self._plan(task, limits)
         parts = (
             _task_hash(task),
             "" if code is None else code.source,
@@ -155,6 +224,7 @@ class Evaluator:
             self.images[task.language].id,
             limits.model_dump_json(),
             f"{runner.version}:{self.early_stop}",
+            *(() if plan is None else (plan.key,)),
         )
         digest = hashlib.sha256()
         for part in parts:
@@ -218,7 +288,7 @@ def reference_code(task: Task) -> Code:
     return Code(source=source, form=Form.FULL, first_line=first_line)
 
 
-def result_of(prepared: Prepared, outcome: Outcome) -> Result:
+def result_of(prepared: Prepared, outcome: Outcome, settled: Settled = NOTHING) -> Result:
     """Attach ids to an outcome."""
     response, code = prepared.response, prepared.code
     return Result(
@@ -232,6 +302,9 @@ def result_of(prepared: Prepared, outcome: Outcome) -> Result:
         extraction_note=code.note if code else "",
         origin=response.origin,
         line=response.line,
+        examples=settled.examples,
+        probes=settled.probes,
+        prompt_defects=settled.prompt_defects,
         **{name: getattr(outcome, name) for name in Outcome.model_fields},
     )
 
@@ -275,7 +348,7 @@ def open_evaluator(
     try:
         with Pool(pool_settings, engine) as pool:
             retry = Retry(pool, settings.engine_wait_s, progress or _silent)
-            yield Evaluator(pool, retry, images, settings, early_stop)
+            yield Evaluator(pool, retry, images, settings, early_stop, settings.examples)
     finally:
         collect_own(engine, run_id, settings.home)
 
