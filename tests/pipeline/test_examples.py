@@ -124,7 +124,7 @@ HOSTILE = [
     "def double(number):\n    if number: print('x' * 10**8)\n    return 2 * number\n",
     "def double(number):\n    print('\\x020 {\"value\": 1}\\x03')\n    return 2 * number\n",
     "def double(number):\n    print('\\x020 {\"error\": 1}\\x03')\n    return 2 * number\n",
-    "def double(number):\n    print('\\x0299 exit x\\x03\\x020 signal\\x03')\n    return 2 * number\n",
+    "def double(number):\n    print('\\x0299 exit x\\x03')\n    return 2 * number\n",
 ]
 
 
