@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from harness.errors import SlotDied, TaskError
@@ -24,6 +23,7 @@ from harness.models import (
     Trust,
     Verdict,
 )
+from harness.pipeline.content import digest_of, task_hash
 from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle
 from harness.pipeline.retry import Retry
 from harness.runners import (
@@ -218,7 +218,7 @@ class Evaluator:
         runner = runners()[task.language]
         plan = self._plan(task, limits)
         parts = (
-            _task_hash(task),
+            task_hash(task),
             "" if code is None else code.source,
             str(entry_point),
             self.images[task.language].id,
@@ -226,43 +226,13 @@ class Evaluator:
             f"{runner.version}:{self.early_stop}",
             *(() if plan is None else (plan.key,)),
         )
-        digest = hashlib.sha256()
-        for part in parts:
-            data = part.encode("utf-8", "surrogatepass")
-            digest.update(f"{len(data)}:".encode() + data)
-        return digest.hexdigest()
+        return digest_of(parts)
 
 
 def _killed_by_host(result: dict[str, Any]) -> bool:
     """Whether the kernel killed it although the slot was within its own limit."""
     reports = [result, *(answer.get("process") or {} for answer in result.get("answers", ()))]
     return any(report.get("cause") == "host_memory" for report in reports)
-
-
-class _ById:
-    """A task hashed by identity, so that its content hash is computed once."""
-
-    __slots__ = ("task",)
-
-    def __init__(self, task: Task) -> None:
-        self.task = task
-
-    def __hash__(self) -> int:
-        return id(self.task)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.task is self.task
-
-
-def _task_hash(task: Task) -> str:
-    return _hash_of(_ById(task))
-
-
-@lru_cache(maxsize=20_000)
-def _hash_of(keyed: _ById) -> str:
-    # Where a task was read from does not change what it asks.
-    text = keyed.task.model_dump_json(exclude={"origin", "line", "title", "tags", "start"})
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def require_evaluable(task: Task) -> None:

@@ -76,9 +76,10 @@ class Plans:
 def plan(task: Task, limits: Limits) -> Plan | None:
     """The examples and probes of a task as a ``call`` task; None if it has no example."""
     found = examples_of(task)
-    if not found.examples:
+    examples = found.examples if task.reference is not None else _alike(found.examples)
+    if not examples:
         return None
-    cases = [*map(_case, found.examples)]
+    cases = [*map(_case, examples)]
     cases += [Case(name=one.name, args=one.args) for one in probes_of(task)]
     small = limits.model_copy(
         update={
@@ -93,7 +94,21 @@ def plan(task: Task, limits: Limits) -> Plan | None:
             "signature": found.signature,
         }
     )  # fmt: skip
-    return Plan(calls, found.examples, small)
+    return Plan(calls, examples, small)
+
+
+def _alike(examples: tuple[Example, ...]) -> tuple[Example, ...]:
+    """Those whose values are of the more frequent shape: plain or made of others.
+
+    In ``f(1) = 3`` and ``f(2) = [1, 3]`` one ``f`` is the function and the other a sequence of the
+    same name. Without a reference nothing else would tell which.
+    """
+    made = [one for one in examples if isinstance(one.expected, list | dict)]
+    plain = [one for one in examples if not isinstance(one.expected, list | dict | None)]
+    if not made or not plain:
+        return examples
+    fewer = plain if len(plain) < len(made) else made if len(made) < len(plain) else examples
+    return tuple(one for one in examples if all(one is not other for other in fewer))
 
 
 def _case(example: Example) -> Case:

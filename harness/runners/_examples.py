@@ -102,9 +102,9 @@ def _each(job: Job, cases: Sequence[Case], answers: list[Wire]) -> Iterator[Call
         problem = reply.get("load_error")
         if isinstance(problem, dict) and problem.get("stage") == "name":
             raise BuildFailed
-        error = reply.get("error")
-        crossed = not _HANDLE.search(answer.get("reply") or "") and not (isinstance(error, dict) and (error.get("cannot_cross")
-                                                    or error.get("cannotCross")))  # fmt: skip
+        error = reply.get("error", {})
+        stayed = error.get("cannot_cross") or error.get("cannotCross")
+        crossed = not stayed and not _HANDLE.search(answer.get("reply") or "")
         result = judge_call(job, case, answer)
         loose = case.model_copy(update={"comparator": _loose(case.comparator)})
         like = result.verdict is Verdict.PASSED or (

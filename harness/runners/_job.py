@@ -158,14 +158,17 @@ def ending(report: Wire, cause: str | None = None) -> tuple[Verdict, str] | None
 
 
 def parse_reply(text: str | None) -> Wire | None:
-    """A candidate's reply; None for anything that is not a JSON object."""
+    """A candidate's reply; None for anything that is not of a reply's shape."""
     if text is None:
         return None
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return None
+    told = [value[key] for key in ("error", "load_error") if key in value]
+    return value if all(isinstance(one, dict) for one in told) else None
 
 
 def shorten(text: str, cap: int = MAX_SHOWN) -> str:

@@ -117,12 +117,14 @@ def test_what_cannot_be_compared_raises_no_example_flag(bench: Bench, code: str)
 
 HOSTILE = [
     "calls = []\ndef double(number):\n    calls.append(1)\n    return 2 * number * len(calls)\n",
-    "import os\ndef double(number):\n    if number == 5:\n        os._exit(3)\n    return 2 * number\n",
+    "import os\ndef double(number):\n    if number == 5: os._exit(3)\n    return 2 * number\n",
     "def double(number):\n    if number:\n        while True: pass\n    return 0\n",
     "def double(number):\n    return bytearray(10**10) if number else 0\n",
     "import os\ndef double(number):\n    if number: os.kill(-1, 9)\n    return 0\n",
     "def double(number):\n    if number: print('x' * 10**8)\n    return 2 * number\n",
     "def double(number):\n    print('\\x020 {\"value\": 1}\\x03')\n    return 2 * number\n",
+    "def double(number):\n    print('\\x020 {\"error\": 1}\\x03')\n    return 2 * number\n",
+    "def double(number):\n    print('\\x0299 exit x\\x03')\n    return 2 * number\n",
 ]
 
 
@@ -144,6 +146,18 @@ CSHARP = """/// >>> Doubled(new List<int> { 2, 5 })
 /// [4, 10]
 public static List<int> Doubled(List<int> values) {
 """
+CPP_CODE = """#include <vector>
+std::vector<int> doubled(std::vector<int> values) {
+  for (int &one : values) one $= one;
+  return values;
+}
+"""
+CSHARP_CODE = """using System.Collections.Generic;
+using System.Linq;
+public static class P {
+  public static List<int> Doubled(List<int> v) => v.Select(x => x $ x).ToList();
+}
+"""
 OTHERS: list[tuple[Task, str, str]] = [
     (
         doubler(task_id="js", language=Language.JAVASCRIPT, prompt=JS),
@@ -162,10 +176,8 @@ OTHERS: list[tuple[Task, str, str]] = [
             limits=None,
             tests="#include <cassert>\nint main() { assert(doubled({}).size() == 0); }\n",
         ),
-        "#include <vector>\nstd::vector<int> doubled(std::vector<int> values) {\n"
-        "  for (int &one : values) one += one;\n  return values;\n}\n",
-        "#include <vector>\nstd::vector<int> doubled(std::vector<int> values) {\n"
-        "  for (int &one : values) one *= one;\n  return values;\n}\n",
+        CPP_CODE.replace("$", "+"),
+        CPP_CODE.replace("$", "*"),
     ),
     (
         doubler(
@@ -176,10 +188,8 @@ OTHERS: list[tuple[Task, str, str]] = [
             cases=(Case(name="none", args=([],), expected=[]),),
             limits=None,
         ),
-        "using System.Collections.Generic;\nusing System.Linq;\npublic static class P {\n"
-        "  public static List<int> Doubled(List<int> v) => v.Select(x => x + x).ToList();\n}\n",
-        "using System.Collections.Generic;\nusing System.Linq;\npublic static class P {\n"
-        "  public static List<int> Doubled(List<int> v) => v.Select(x => x * x).ToList();\n}\n",
+        CSHARP_CODE.replace("$", "+"),
+        CSHARP_CODE.replace("$", "*"),
     ),
 ]
 
