@@ -2,7 +2,8 @@
 
     HarnessError                exit code 3 unless a subclass says otherwise
     ├── InputError          1   a file, row, option value or task the user gave is wrong
-    │   └── TaskError       1   a task that cannot be evaluated as written
+    │   ├── TaskError       1   a task that cannot be evaluated as written
+    │   └── RubricError     1   a rubric that cannot be used, with every mistake found in it
     ├── StoreError          1   the store cannot be read, written or upgraded
     ├── UsageError          2   options that do not go together
     └── SandboxError        4   the engine, an image or a container failed
@@ -53,6 +54,10 @@ class InputError(HarnessError):
 
 class TaskError(InputError):
     """A task that cannot be evaluated as written (no cases, unknown kind, bad signature)."""
+
+
+class RubricError(InputError):
+    """A rubric that cannot be used; the message holds one ``file:line:column`` per mistake."""
 
 
 class StoreError(HarnessError):

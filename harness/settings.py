@@ -34,6 +34,7 @@ class Settings(Record):
     engine_wait_s: how long a run waits for an engine that stopped answering.
     dotnet_sdk: image of a .NET SDK to take the C# toolchain from (default: PyPI's and npm's files).
     disabled_rules: flag rules that are left out (a list, or names with commas between them).
+    rubrics: folder of one's own rubrics (default: ``rubrics`` in ``home``).
     """
 
     home: Path
@@ -46,7 +47,13 @@ class Settings(Record):
     engine_wait_s: float = Field(default=60.0, ge=0)
     dotnet_sdk: str | None = None
     disabled_rules: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
+    rubrics: Path | None = None
     limits: Limits = Limits()
+
+    @property
+    def rubrics_folder(self) -> Path:
+        """Where one's own rubrics are; it may not exist."""
+        return self.rubrics.expanduser() if self.rubrics else self.home / "rubrics"
 
     @property
     def worker_count(self) -> int:

@@ -30,7 +30,7 @@ DISK_FULL = 1
 INTERRUPTED = 130
 HELP_COLUMNS = 100
 # As one needs them; a command that is not named here follows in the order of the alphabet.
-ORDER = ("demo", "doctor", "images", "tasks", "flag", "run", "report")
+ORDER = ("demo", "doctor", "images", "tasks", "flag", "run", "report", "rubrics")
 ABOUT = "Run AI-written code in Docker sandboxes and say, case by case, whether it is right."
 
 

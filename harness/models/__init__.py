@@ -11,6 +11,7 @@ from harness.models.html import (
     Screenshot,
     Viewport,
 )
+from harness.models.judgment import Answer, FlagFeedback, FlagVerdict, LineMark, Problem
 from harness.models.response import Code, Form, InvalidRow, Response
 from harness.models.result import Artifact, CaseResult, Outcome, Result, RunInfo, Verdict
 from harness.models.sql import (
@@ -35,6 +36,7 @@ from harness.models.task import (
 )
 
 __all__ = [
+    "Answer",
     "Artifact",
     "Case",
     "CaseResult",
@@ -44,7 +46,9 @@ __all__ = [
     "Comparator",
     "Dialect",
     "Flag",
+    "FlagFeedback",
     "FlagPlace",
+    "FlagVerdict",
     "Form",
     "GridDiff",
     "HtmlCase",
@@ -57,7 +61,9 @@ __all__ = [
     "Language",
     "Layer",
     "Limits",
+    "LineMark",
     "Outcome",
+    "Problem",
     "Record",
     "Response",
     "Result",
