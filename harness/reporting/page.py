@@ -9,27 +9,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from harness.models import Flag, Result, Task, Verdict
+from harness.models import Result, Task, Verdict
 from harness.reporting.cases import CaseView, PassedView, case_view, passed_view
+from harness.reporting.flag_views import FlagView, flag_view
 from harness.reporting.highlight import code_lines
 from harness.reporting.html import asset, environment, policy
 from harness.reporting.pictures import PictureView
-from harness.reporting.text import block, duration, one_line, percent, plain, plural
+from harness.reporting.text import block, duration, one_line, plain, plural
 from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_word
 
 FAILING_SHOWN = 40
 PASSED_SHOWN = 200
 _SHORT_PROMPT_LINES = 16
-
-
-@dataclass(frozen=True)
-class FlagView:
-    """One flag as shown: the question first, as a trainer answers it."""
-
-    line: int
-    strength: str
-    question: str
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -93,7 +84,7 @@ def _context(
     failing = [case for case in result.cases if case.verdict is not Verdict.PASSED]
     passed = [case for case in result.cases if case.verdict is Verdict.PASSED]
     prompt, short = _prompt(task.prompt) if task and task.prompt else (None, False)
-    flags = tuple(_flag(flag) for flag in result.flags)
+    flags = tuple(flag_view(flag) for flag in result.flags)
     return PageContext(
         policy=policy("response.js", None),
         script=asset("response.js"),
@@ -163,19 +154,6 @@ def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:
         line = f", line {result.line}" if result.line else ""
         facts.append(("From", one_line(result.origin, 120) + line))
     return tuple(facts)
-
-
-def _flag(flag: Flag) -> FlagView:
-    precision = ""
-    if flag.precision is not None:
-        precision = f"{percent(flag.precision)} of its hits were on wrong responses"
-    detail = (flag.message, flag.rule, flag.strength.value, precision)
-    return FlagView(
-        line=flag.line,
-        strength=flag.strength.value,
-        question=one_line(flag.question or flag.message, 400),
-        detail=" · ".join(one_line(part, 400) for part in detail if part),
-    )
 
 
 def _by_line(flags: tuple[FlagView, ...]) -> dict[int, tuple[FlagView, ...]]:

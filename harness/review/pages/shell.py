@@ -54,7 +54,11 @@ class WelcomePage:
 
     shell: Shell
     name: str
+    handle: str
     role: str
     token: str
+    needs_handle: bool
+    needs_password: bool
+    known: bool
+    local: bool
     error: str = ""
-    needs_password: bool = True

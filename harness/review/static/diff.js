@@ -1,7 +1,7 @@
 // The diff between two responses: made by the server, escaped there, fetched when first looked at.
 
 import { byId } from "./dom.js";
-import { get } from "./net.js";
+import { get, parsed } from "./net.js";
 
 export class Diff {
   #shown = "";
@@ -29,7 +29,7 @@ export class Diff {
     try {
       const html = await get(`${this.base}/diff?${wanted}`);
       if (wanted !== this.#shown) return;
-      const page = new DOMParser().parseFromString(html, "text/html");
+      const page = parsed(html);
       body.replaceChildren(...page.body.childNodes);
     } catch (error) {
       this.#shown = "";

@@ -31,7 +31,11 @@ export class Leave {
     const button = byId("submit");
     button.setAttribute("aria-busy", "true");
     try {
-      const reply = await post(`${this.base}/submit`, { version: this.saver.version, answer: this.state.answer });
+      await this.saver.settled();
+      // The key makes a repeated request harmless; another answer is another submission.
+      const answer = this.state.answer;
+      if (this.sent !== answer) { this.sent = answer; this.submission = randomKey(); }
+      const reply = await post(`${this.base}/submit`, { version: this.saver.version, answer, key: this.submission });
       this.saver.finish();
       await this.#go(reply.url);
     } catch (error) {
@@ -86,3 +90,6 @@ export class Leave {
     else location.assign(url || "/");
   }
 }
+
+// randomUUID exists only where TLS is.
+const randomKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -50,13 +50,19 @@ export class Saver {
 
   /** Save at once; resolves when the server has it, false where it has not. */
   async now() {
-    clearTimeout(this.#timer);
-    if (this.#busy) await this.#busy;
+    await this.settled();
     if (!this.#dirty || this.#stopped) return !this.#dirty;
     this.#busy = this.#send();
     const done = await this.#busy;
     this.#busy = null;
     return done;
+  }
+
+  /** Waits for a save that is under way; what is not saved yet is left as it is. */
+  async settled() {
+    clearTimeout(this.#timer);
+    if (this.#busy) await this.#busy;
+    clearTimeout(this.#timer);
   }
 
   /** The item is done with: nothing more is sent, the copy is dropped. */
