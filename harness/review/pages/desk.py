@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from harness.models import Answer, Language, Task
+from harness.models import Answer, Flag, Language, Task
 from harness.models.review import Assignment, BlindResponse, Draft, FlagPolicy, Item, Project
 from harness.models.rubric import Marks, Rubric
 from harness.reporting.flag_views import flag_view
@@ -191,10 +191,24 @@ def shown_flags(work: Work) -> list[dict[str, Any]] | None:
 def all_flags(work: Work) -> list[dict[str, Any]]:
     """Every flag, at its letter and place in its response's list."""
     return [
-        {"letter": letter, "index": index, "rule": flag.rule[:100], **asdict(flag_view(flag))}
+        {
+            "letter": letter,
+            "index": index,
+            "rule": flag.rule[:100],
+            "why": _why(flag),
+            **asdict(flag_view(flag)),
+        }
         for letter, one in _shown(work)
         for index, flag in enumerate(one.result.flags)
     ]
+
+
+def _why(flag: Flag) -> str:
+    """Rule, strength and how often it was right, short enough for one line."""
+    parts = [one_line(flag.rule, 60), flag.strength.value]
+    if flag.precision is not None:
+        parts.append(f"right {round(flag.precision * 100)} % of the time")
+    return " · ".join(parts)
 
 
 def draft_answer(draft: Draft) -> Answer:

@@ -76,9 +76,8 @@ export class Flags {
       line.classList.add("fl");
       const button = (verdict, text) => make("button", { type: "button", class: "button small", "data-verdict": verdict, "aria-pressed": "false", text, onclick: () => { this.at = at; this.judge(verdict); } });
       line.after(make("div", { class: "noteline flagnote", role: "note", "data-flag": at },
-        make("span", { text: `⚑ ${flag.question} ` }),
-        make("span", { class: "quiet", text: flag.detail }),
-        make("div", { class: "row" }, button("accept", "Right"), button("reject", "Wrong"))));
+        make("span", { class: "say" }, `⚑ ${flag.question} `, make("span", { class: "quiet", text: flag.why, title: flag.detail })),
+        make("span", { class: "act" }, button("accept", "Right"), button("reject", "Wrong"))));
     });
   }
 
@@ -93,6 +92,7 @@ export class Flags {
       return;
     }
     const box = byId("flags");
+    if (!box) return;
     if (!this.flags.length) {
       box.replaceChildren(make("p", { class: "quiet", text: "None of the rules hit either response." }));
       return;

@@ -2,8 +2,6 @@
 
 import { all, byId, make } from "./dom.js";
 
-const FIELD_NAMES = { ratings: "rating", preference: "preference", acceptable: "acceptable", ranking: "order", reasons: "reasons", justification: "reason in words", marks: "marks", flags: "flags" };
-
 export class Form {
   constructor(root, state, letters) {
     this.root = root;
@@ -11,8 +9,9 @@ export class Form {
     this.letters = letters;
     root.addEventListener("change", (event) => this.#read(event.target));
     root.addEventListener("input", (event) => { if (event.target.id === "why") this.#read(event.target); });
-    root.addEventListener("pointerover", (event) => this.#hint(event.target.closest("label")));
-    root.addEventListener("focusin", (event) => this.#hint(event.target.closest("label")));
+    root.addEventListener("pointerover", (event) => this.#hint(event.target.closest("[data-hint]")));
+    root.addEventListener("focusin", (event) => this.#hint(event.target.closest("[data-hint]")));
+    root.addEventListener("pointerleave", () => this.#hint(null));
     root.addEventListener("click", (event) => this.#again(event));
     state.onChange(() => this.show());
     this.show();
@@ -64,23 +63,16 @@ export class Form {
     const left = byId("left");
     left.textContent = list.length ? `${list.length} left` : "ready";
     const box = byId("problems");
-    box.hidden = !said || !list.length;
+    byId("problems-box").hidden = !said || !list.length;
     box.replaceChildren();
     if (!said) return;
     for (const problem of list) {
       const place = this.#place(problem.field);
       if (place) place.dataset.problem = "";
       const go = () => place?.querySelector("input, textarea, button")?.focus();
-      box.append(make("li", {}, make("button", { type: "button", text: this.#say(problem), onclick: go })));
+      box.append(make("li", {}, make("button", { type: "button", text: problem.message, title: problem.fix, onclick: go })));
     }
-  }
-
-  #say(problem) {
-    const parts = problem.field.split(".");
-    const axis = parts[2] && this.root.querySelector(`[data-axis="${CSS.escape(parts[2])}"] .name span`);
-    const who = this.letters.includes(parts[1]) ? `${parts[1]}: ` : "";
-    const what = axis ? `${axis.textContent}: ` : who ? "" : "";
-    return `${who}${what}${problem.message}${problem.fix ? `; ${problem.fix}` : ""}`;
+    byId("problems-h").textContent = list.length === 1 ? "One thing is left:" : `${list.length} things are left:`;
   }
 
   #place(field) {
@@ -177,16 +169,13 @@ export class Form {
   #anchors() {
     for (const box of all(".preference", this.root)) {
       const chosen = box.querySelector("[name=preference]:checked");
-      box.querySelector(".anchor").textContent = chosen ? chosen.getAttribute("aria-label") : this.state.answer.both_bad ? "" : "";
+      box.querySelector(".anchor").textContent = chosen ? chosen.getAttribute("aria-label") : "";
     }
   }
 
-  #hint(label) {
-    const axis = label?.closest(".axis, .preference");
-    const place = axis?.querySelector(".anchor");
-    if (!place) return;
-    for (const other of all(".axis .anchor", this.root)) if (other !== place) other.textContent = "";
-    place.textContent = axis.classList.contains("preference") ? label.title : label.title.split(": ")[0];
+  // One place for what a point means: nothing moves when it is read.
+  #hint(place) {
+    byId("hint").textContent = place?.dataset.hint || "";
   }
 }
 
@@ -195,4 +184,3 @@ function put(object, key, value) {
   else object[key] = value;
 }
 
-export const fieldName = (field) => FIELD_NAMES[field.split(".")[0]] || field;

@@ -1,6 +1,7 @@
 // Marks on lines: chosen with the mouse on the numbers or with the keyboard, kept in the answer.
 
 import { all, byId, make, say } from "./dom.js";
+import { keyOf } from "./keys.js";
 import { linePx } from "./panes.js";
 
 export class Marks {
@@ -64,11 +65,10 @@ export class Marks {
     const last = code.lines[mark.last_line - 1];
     if (!last) return;
     const note = make("div", { class: "noteline marknote", role: "note", "data-mark": index },
-      make("b", { text: `${this.#title(this.severities, mark.severity)} · ${this.#title(this.categories, mark.category)}` }),
-      mark.note ? ` ${mark.note}` : "",
-      make("div", { class: "row" },
-        make("button", { type: "button", class: "link", text: "Change", onclick: () => this.#edit(code, mark, index) }),
-        make("button", { type: "button", class: "link", text: "Remove", onclick: () => this.#remove(index) })));
+      make("span", { class: "say" }, make("b", { text: `${this.#title(this.severities, mark.severity)} · ${this.#title(this.categories, mark.category)}` }), mark.note ? ` ${mark.note}` : ""),
+      make("span", { class: "act" },
+        make("button", { type: "button", class: "icon", "aria-label": `Change the mark on ${where(mark)}`, title: "Change", text: "✎", onclick: () => this.#edit(code, mark, index) }),
+        make("button", { type: "button", class: "icon", "aria-label": `Remove the mark on ${where(mark)}`, title: "Remove", text: "×", onclick: () => this.#remove(index) })));
     after(last).after(note);
   }
 
@@ -150,25 +150,23 @@ export class Marks {
 
   #edit(code, mark, index) {
     this.#close();
-    const choice = (name, list, chosen, prefix) => make("fieldset", {}, make("legend", { text: name }), ...list.map((one) => {
-      const input = make("input", { type: "radio", name: `mark-${name}`, value: one.id, checked: one.id === chosen });
-      const key = this.keys.bindings[`${prefix}.${one.id}`];
-      return make("label", { class: "chip", title: one.help || one.title }, input, ` ${one.title}`, key ? make("kbd", { text: key }) : null);
-    }));
+    const key = (action) => (this.keys.bindings[action] ? make("kbd", { text: this.keys.key(action) }) : null);
+    const severities = make("fieldset", {}, make("legend", { class: "sr", text: "How bad" }), ...this.severities.map((one) => make("label", { class: "chip", title: one.help || one.title },
+      make("input", { type: "radio", name: "severity", value: one.id, checked: one.id === mark.severity }), ` ${one.title}`, key(`severity.${one.id}`))));
+    const category = make("select", { name: "category", "aria-label": "What it is about" }, ...this.categories.map((one) => make("option", { value: one.id, text: one.title, title: one.help, selected: one.id === mark.category })));
     const note = make("textarea", { rows: "2", maxlength: "4000", "aria-label": "Note", placeholder: "What it does, and the input that shows it" });
     note.value = mark.note;
     const save = () => this.#save(mark, index, form, note.value);
     const form = make("form", { class: "noteline markform", "aria-label": `Mark on ${where(mark)}` },
-      make("p", {}, make("b", { text: where(mark) })),
-      choice("How bad", this.severities, mark.severity, "severity"),
-      choice("What", this.categories, mark.category, "category"),
+      make("p", { class: "row" }, make("b", { text: where(mark) }), category),
+      severities,
       note,
       make("div", { class: "row" }, make("button", { type: "submit", class: "button main small", text: index < 0 ? "Mark" : "Change" }), make("button", { type: "button", class: "button small", text: "Cancel", onclick: () => this.#close(code) }), make("span", { class: "quiet", text: "Enter marks, Esc cancels" })));
     form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
     form.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#close(code);
-      else if (event.key === "Enter" && !event.shiftKey && event.target.tagName !== "BUTTON") save();
-      else return;
+      else if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && event.target.tagName !== "BUTTON") save();
+      else if (event.target === note || !this.#byKey(event, form)) return;
       event.preventDefault();
       event.stopPropagation();
     });
@@ -178,9 +176,19 @@ export class Marks {
     form.scrollIntoView({ block: "nearest" });
   }
 
+  // Keys of the rubric for severities and categories, which act only in this form.
+  #byKey(event, form) {
+    const key = keyOf(event);
+    const action = Object.keys(this.keys.bindings).find((name) => /^(severity|category)\./.test(name) && this.keys.bindings[name] === key);
+    if (!action) return false;
+    const [kind, id] = action.split(".");
+    if (kind === "category") form.elements.category.value = id;
+    else form.querySelector(`[name=severity][value="${CSS.escape(id)}"]`)?.click();
+    return true;
+  }
+
   #save(mark, index, form, note) {
-    const value = (name) => form.querySelector(`[name="mark-${name}"]:checked`)?.value;
-    const made = { ...mark, severity: value("How bad"), category: value("What"), note: note.trim() };
+    const made = { ...mark, severity: form.elements.severity.value, category: form.elements.category.value, note: note.trim() };
     this.#close(this.#codes.get(mark.response));
     this.state.update("mark", (a) => {
       if (index < 0) a.marks.push(made);

@@ -2,7 +2,7 @@
 
 import { all, byId, say } from "./dom.js";
 
-const NARROW = matchMedia("(max-width: 1279px)");
+const NARROW = matchMedia("(max-width: 1280px)");
 const SMALL = matchMedia("(max-width: 1023px)");
 const LINE_PX = 19.5;
 
@@ -176,7 +176,9 @@ export class Panes {
       }
       if (keep) remember("under", String(step));
     };
-    if (recall("under")) size(null, Number(recall("under")), false);
+    const failing = document.querySelector(".under .case, .under .message, .under pre");
+    // Where everything passed the room is better spent on the code.
+    size(null, failing ? Number(recall("under")) || 4 : 2, false);
     for (const under of all(".under")) {
       const grip = under.querySelector(".grip");
       grip.addEventListener("keydown", (event) => {
