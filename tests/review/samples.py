@@ -185,3 +185,27 @@ def make_project(
         sources = tuple(Source(run_id=RUN, response_id=f"{model}/{name}") for model in MODELS)
         items.append(NewItem(task_id=task, responses=sources))
     review.add_items(slug, items)
+
+
+def make_wide_project(store: Store, review: ReviewStore, count: int) -> None:
+    """A project ``wide`` whose item has ``count`` responses, with a rubric that fits."""
+    from harness.models.rubric import Ranking
+
+    run = f"{RUN}-wide"
+    store.create_run(RunInfo(run_id=run, started_at="2030-01-01T00:00:00Z"))
+    store.add_tasks(run, [merge_task(1)])
+    one = merge_results(1)[0]
+    rows = [one.model_copy(update={"response_id": f"{MODELS[0]}/w/{n}"}) for n in range(count)]
+    store.add_results(run, list(enumerate(rows)))
+    form = find_rubric("single-response" if count == 1 else "pairwise-code")
+    if count > 1:
+        form = form.model_copy(
+            update={"mode": "ranking", "ranking": Ranking(), "preference": None, "reasons": None}
+        )
+    values = {
+        "slug": "wide", "title": "Wide", "rubric_ref": str(form.ref), "rubric_digest": form.digest,
+        "rubric": form.model_dump(mode="json"),
+    }  # fmt: skip
+    review.create_project(NewProject.model_validate(values))
+    sources = tuple(Source(run_id=run, response_id=row.response_id) for row in rows)
+    review.add_items("wide", [NewItem(task_id="merge-1", responses=sources)])

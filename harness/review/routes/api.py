@@ -6,14 +6,16 @@ the order this person sees them, and a preference is left (negative) against rig
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
+from harness.errors import Conflict
 from harness.models import Answer, Problem, Record
-from harness.models.review import AssignmentState, Presence
+from harness.models.review import AssignmentState, DraftSave, Presence
 from harness.review.access import SignedIn
 from harness.review.answers import in_item_order
 from harness.review.pages.desk import Work, all_flags, work_of
@@ -154,11 +156,19 @@ def save(access: SignedIn, assignment_id: str, said: Said) -> Saved | Response:
     """Save the draft; refused, with what is there, if another window was first."""
     work = work_of(access, assignment_id)
     in_item_order(said.answer, work.assignment.order)  # only letters that are shown
+    done = _save(access, assignment_id, said)
+    if not done.saved:
+        return _stale(done)
+    problems = [Problem.model_validate(one) for one in work.problems(said.answer)]
+    return Saved(version=done.version, saved_at=done.saved_at, problems=problems)
+
+
+def _save(access: SignedIn, assignment_id: str, said: Said) -> DraftSave:
     content = {"answer": said.answer.model_dump(mode="json")}
-    done = access.store.save_draft(assignment_id, access.person_id, said.version, content)
-    if done.saved:
-        problems = [Problem.model_validate(one) for one in work.problems(said.answer)]
-        return Saved(version=done.version, saved_at=done.saved_at, problems=problems)
+    return access.store.save_draft(assignment_id, access.person_id, said.version, content)
+
+
+def _stale(done: DraftSave) -> Response:
     theirs = done.content if isinstance(done.content, dict) else {}
     stale = StaleDraft(
         message="another window has saved this item since",
@@ -185,7 +195,7 @@ def first(access: SignedIn, assignment_id: str, said: Said) -> Shown:
 @router.post(
     "/desk/{assignment_id}/submit",
     response_model=Next,
-    responses={**_ERRORS, 422: {"model": Incomplete | Refusal}},
+    responses={**_ERRORS, 409: {"model": StaleDraft | Refusal}, 422: {"model": Incomplete | Refusal}},
 )
 def submit(access: SignedIn, assignment_id: str, said: Submission) -> Next | Response:
     """Hand the judgment in; gives the next item."""
@@ -195,9 +205,14 @@ def submit(access: SignedIn, assignment_id: str, said: Submission) -> Next | Res
     if problems:
         body = {"message": "something is still missing", "fix": None, "problems": problems}
         return JSONResponse(body, 422)
-    access.store.submit(
-        assignment_id, access.person_id, answer, said.key, draft_version=said.version
-    )
+    version = said.version
+    # The draft is kept as submitted: who takes the judgment back goes on from there.
+    with suppress(Conflict):  # a repeated request; submit knows it by its key
+        done = _save(access, assignment_id, said)
+        if not done.saved:
+            return _stale(done)
+        version = done.version
+    access.store.submit(assignment_id, access.person_id, answer, said.key, draft_version=version)
     return _after(access, work)
 
 

@@ -42,6 +42,8 @@ export class Leave {
       if (error instanceof Refused && error.body.problems) {
         this.form.problems(error.body.problems, true);
         byId("problems").querySelector("button")?.focus();
+      } else if (error instanceof Refused && error.body.answer) {
+        this.saver.conflict(error.body, this.state.answer);
       } else {
         await this.saver.now();
         showBanner(`Not submitted: ${error.message}. What you entered is kept; try again.`, "bad", [["Try again", () => this.submit()]]);

@@ -44,7 +44,7 @@ export class Saver {
       this.state.replace(kept.answer, "recovery");
       this.#banner("Restored what this browser had kept since your last save.", "good", [["Undo", () => this.state.undo()]]);
     } else {
-      this.#conflict({ answer: this.state.answer, version: this.version }, kept.answer);
+      this.conflict({ answer: this.state.answer, version: this.version }, kept.answer);
     }
   }
 
@@ -107,7 +107,7 @@ export class Saver {
 
   #failed(error) {
     if (error instanceof Refused && error.status === 409 && error.body.answer) {
-      this.#conflict(error.body, this.state.answer);
+      this.conflict(error.body, this.state.answer);
       return;
     }
     if (error instanceof Refused && [401, 403, 404, 410, 409].includes(error.status)) {
@@ -125,7 +125,8 @@ export class Saver {
     this.#timer = setTimeout(() => this.now(), wait);
   }
 
-  #conflict(theirs, mine) {
+  /** Another window was first: show both ways on, and send nothing until one is chosen. */
+  conflict(theirs, mine) {
     this.#show("failed", "changed in another tab");
     this.version = theirs.version;
     const settle = (answer) => {
