@@ -78,7 +78,12 @@ def test_claim_judge_autosave_submit_next(sit: Seats, review: ReviewStore) -> No
     left, right = (str(place) for place in one.order)
     said = made.answer
     assert said.ratings[left]["correctness"] == 4
-    assert said.ratings[right] == {"correctness": 0, "instructions": 0, "overall": 0, "readability": 2}
+    assert said.ratings[right] == {
+        "correctness": 0,
+        "instructions": 0,
+        "overall": 0,
+        "readability": 2,
+    }
     assert said.acceptable == {left: True, right: False}
     # "A is better" on the screen; in item order that depends on who stood at the left.
     assert said.preference == (-2 if one.order == (1, 2) else 2)
@@ -168,8 +173,9 @@ def test_flags_appear_only_after_the_first_judgment_is_saved(
     assert abs(first.answer.preference or 0) == 2
     answer = review.draft(seat.assignment_id, seat.site.person_id("tina")).content["answer"]
     assert [(one["rule"], one["verdict"]) for one in answer["flags"]] == [
-        ("first-of-maybe-empty", "accept"), ("strict-bound", "reject"),
-    ]  # fmt: skip
+        ("first-of-maybe-empty", "accept"),
+        ("strict-bound", "reject"),
+    ]
     page.reload()
     expect(page.locator(".flagnote")).to_have_count(2)
 
@@ -186,7 +192,10 @@ def test_a_project_that_never_shows_flags_has_none_in_the_page(
 def test_nothing_the_browser_gets_names_a_model_before_submission(sit: Seats) -> None:
     seat = sit()
     bodies: list[str] = []
-    seat.page.on("response", lambda r: bodies.append(r.url) if r.status >= 300 else bodies.append(r.url + r.text()))
+    seat.page.on(
+        "response",
+        lambda r: bodies.append(r.url) if r.status >= 300 else bodies.append(r.url + r.text()),
+    )
     page = seat.start()
     page.keyboard.press("d")
     page.wait_for_load_state("networkidle")
