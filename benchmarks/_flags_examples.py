@@ -32,9 +32,9 @@ RESPONSES = (
 PROMPTS = (*CANONICALS, "mbxp_javascript", "mbxp_cpp", "mbxp_csharp")
 COSTS = (
     ("Python, CodeT", "humaneval_python", "codet_codegen16b_humaneval_python", 400),
-    ("C++, MBXP samples", "mbxp_cpp", "mbxp_samples_cpp", 100),
+    ("C++, MBXP samples", "mbxp_cpp", "mbxp_samples_cpp", 60),
 )
-ROUNDS = 5
+ROUNDS = 3
 WANTED_WRONG = 0.6
 WANTED_COST = 1.25
 
@@ -81,7 +81,7 @@ def _prompts(name: str) -> tuple[object, ...]:
 
 @dataclass
 class _Right:
-    """Solutions that pass their tests, those with the flag, and the examples that the solutions contradict."""
+    """Solutions that pass their tests, those with the flag, and the examples they contradict."""
 
     count: int
     flagged: int
