@@ -31,7 +31,7 @@ RESPONSES = (
 )
 PROMPTS = (*CANONICALS, "mbxp_javascript", "mbxp_cpp", "mbxp_csharp")
 COSTS = (
-    ("Python, CodeT", "humaneval_python", "codet_codegen16b_humaneval_python", 400),
+    ("Python, CodeT", "humaneval_python", "codet_codegen16b_humaneval_python", 200),
     ("C++, MBXP samples", "mbxp_cpp", "mbxp_samples_cpp", 60),
 )
 ROUNDS = 3
