@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from harness.models import Result, Task, Verdict
+from harness.models import CaseResult, Result, Task, Verdict
 from harness.reporting.cases import CaseView, PassedView, case_view, passed_view
 from harness.reporting.flag_views import FlagView, flag_view
 from harness.reporting.highlight import code_lines
