@@ -31,10 +31,10 @@ RESPONSES = (
 )
 PROMPTS = (*CANONICALS, "mbxp_javascript", "mbxp_cpp", "mbxp_csharp")
 COSTS = (
-    ("Python, CodeT", "humaneval_python", "codet_codegen16b_humaneval_python", 400),
-    ("C++, MBXP samples", "mbxp_cpp", "mbxp_samples_cpp", 100),
+    ("Python, CodeT", "humaneval_python", "codet_codegen16b_humaneval_python", 200),
+    ("C++, MBXP samples", "mbxp_cpp", "mbxp_samples_cpp", 60),
 )
-ROUNDS = 5
+ROUNDS = 3
 WANTED_WRONG = 0.6
 WANTED_COST = 1.25
 
@@ -81,7 +81,7 @@ def _prompts(name: str) -> tuple[object, ...]:
 
 @dataclass
 class _Right:
-    """Right programs, those with the flag, and the examples that the solutions contradict."""
+    """Solutions that pass their tests, those with the flag, and the examples they contradict."""
 
     count: int
     flagged: int
@@ -90,7 +90,8 @@ class _Right:
 
 def _canonicals(name: str, folder: Path) -> _Right:
     file = write_rows(folder / "canonicals.jsonl", canonicals(rows(f"tasks/{name}")))
-    found = harness_run(f"tasks/{name}", file, folder).results.values()
+    ran = harness_run(f"tasks/{name}", file, folder).results.values()
+    found = [row for row in ran if row["verdict"] == "passed"]
     flagged = sum(_has_flag(row) for row in found)
     defects = sorted(
         {f"{row['task_id']} {one['input']}" for row in found for one in row["prompt_defects"]},

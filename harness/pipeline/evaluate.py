@@ -32,7 +32,6 @@ from harness.runners import (
     Evaluation,
     Job,
     evaluate_both,
-    evaluate_calls,
     job_timeout_s,
     runners,
 )
@@ -94,6 +93,11 @@ class Evaluator:
 
     def evaluate_reference(self, task: Task) -> Result:
         """Run the task's own reference solution (must be there)."""
+        require_evaluable(task)
+        prepared = self._reference(task)
+        return result_of(prepared, *self._outcome(task, reference_code(task), prepared))
+
+    def _reference(self, task: Task) -> Prepared:
         response = Response(
             response_id=f"{task.task_id}#reference",
             task_id=task.task_id,
@@ -101,12 +105,10 @@ class Evaluator:
             text=task.reference or "",
             form=Form.FULL,
         )
-        require_evaluable(task)
         limits = task.limits or self.settings.limits
         code = reference_code(task)
         key = self._key(task, code, task.entry_point, limits)
-        prepared = Prepared(task, response, code, task.entry_point, limits, key)
-        return result_of(prepared, *self._outcome(task, code, prepared))
+        return Prepared(task, response, code, task.entry_point, limits, key)
 
     def _outcome(self, task: Task, code: Code, prepared: Prepared) -> tuple[Outcome, Settled]:
         trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
@@ -138,17 +140,14 @@ class Evaluator:
         return settle(plan, called, reference)
 
     def _reference_calls(self, plan: Plan, task: Task) -> tuple[Called, ...] | None:
-        """What the task's reference gives for its examples."""
-        found: list[tuple[Called, ...] | None] = []
-        job = self._calls(plan, reference_code(task), task.entry_point)
-
-        def attempt() -> Evaluation:
-            found.append(evaluate_calls(runners()[task.language], job))
-            outcome = Outcome(verdict=Verdict.PASSED, trust=Trust.ISOLATED)
-            return Evaluation(outcome)
-
-        self.retry.run(attempt, Trust.ISOLATED)
-        return found[-1] if found else None
+        """What the task's reference gives for its examples; () if it fails its own tests."""
+        prepared = self._reference(task)
+        trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
+        both = self._attempt(prepared, reference_code(task), trust, plan)
+        verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
+        if verdict in (Verdict.PASSED, Verdict.HARNESS_ERROR) or stumbled:
+            return both.called
+        return ()
 
     def _calls(self, plan: Plan, code: Code, entry_point: str | None) -> Job:
         return Job(

@@ -126,7 +126,7 @@ def settle(
 ) -> Settled:
     """Tell the response's failures from the prompt's. ``reference`` is asked only about failures.
 
-    A task without a reference must say so by a ``reference`` that gives ``()``.
+    A ``reference`` that gives ``()`` has no say: there is none, or it fails its own tests.
     """
     count = len(plan.examples)
     examples: list[CaseResult] = []

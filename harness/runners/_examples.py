@@ -61,14 +61,6 @@ def evaluate_both(runner: Runner, job: Job, calls: Job) -> Both:
     return Both(evaluation, _judged(calls, aside, visit.raw))
 
 
-def evaluate_calls(runner: Runner, job: Job) -> tuple[Called, ...] | None:
-    """The calls alone; None if they cannot be built or there is nothing to call."""
-    if runner.aside is None:
-        return None
-    aside = runner.aside(job)
-    return _judged(job, aside, job.execute(job.task.language, aside.alone, job.limits))
-
-
 class _Visit:
     """Adds steps to the first job that is executed."""
 

@@ -66,13 +66,12 @@ class Job:
 class Aside:
     """Calls of a response that ride along with its tests.
 
-    steps: to put behind those of the tests. alone: the steps of a job without tests.
+    steps: to put behind those of the tests.
     addition: what the tests' build takes in for them. read: the calls' answers, as the agent gives
     them for a ``calls`` step, from the last result; None if they did not run.
     """
 
     steps: list[Wire]
-    alone: list[Wire]
     read: Callable[[Wire], list[Wire] | None]
     addition: str = ""
 

@@ -83,8 +83,7 @@ def calls_aside(steps: Steps) -> Callable[[Job], Aside]:
     """Calls beside the tests, by the steps of a ``call`` task."""
 
     def aside(job: Job) -> Aside:
-        own = steps(job, job.task.cases)
-        return Aside(own, own, lambda raw: raw.get("answers"))
+        return Aside(steps(job, job.task.cases), lambda raw: raw.get("answers"))
 
     return aside
 

@@ -90,8 +90,7 @@ def _aside(job: Job) -> Aside:
         "spawn": {**_program(job), "env": {ENVIRONMENT: "1"}},
         "limits": wire_limits(job.limits, data_mb=job.limits.memory_mb),
     }
-    alone = [_build_step(job, f"{text}\nint main() {{}}"), run]
-    return Aside([run], alone, lambda raw: answers(raw, len(cases)), text)
+    return Aside([run], lambda raw: answers(raw, len(cases)), text)
 
 
 def _program_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:

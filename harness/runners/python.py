@@ -45,7 +45,7 @@ def _aside(job: Job) -> Aside:
     spawn["payload"]["source"] = program(job)
     step = {"kind": "run", "spawn": spawn, "limits": wire_limits(job.limits)}
     count = len(job.task.cases)
-    return Aside([step], [step], lambda raw: printed_answers(raw, count))
+    return Aside([step], lambda raw: printed_answers(raw, count))
 
 
 def _program_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
