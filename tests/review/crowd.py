@@ -146,16 +146,17 @@ class Served:
         """Where it answers."""
         return f"http://{HOST}:{self.port}"
 
-    def start(self) -> None:
-        """Start it and wait until it listens."""
+    def start(self) -> str:
+        """Start it and wait until it listens; returns the link that lets its owner in."""
         command = [sys.executable, "-m", "harness", "review", "serve", "--port", str(self.port)]
         self.process = subprocess.Popen(
             command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True,
         )  # fmt: skip
         assert self.process.stdout is not None
-        link = self.process.stdout.readline()
+        link = self.process.stdout.readline().strip()
         assert "/welcome/" in link, "the server did not start"
+        return link
 
     def kill(self) -> None:
         """SIGKILL: it has no chance to finish anything."""
@@ -329,7 +330,7 @@ def crowd(
 
 
 def faults(url: str, notes: Notes) -> list[str]:
-    """Everything in the store that is not as it was acknowledged, and every item given out twice."""
+    """All in the store that is not as it was acknowledged, and every item given out twice."""
     with open_store(url) as store:
         review = review_of(store)
         found = [fault for at, mine in notes.work.items() for fault in _compare(review, at, mine)]

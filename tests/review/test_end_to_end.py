@@ -1,0 +1,341 @@
+"""From a run in real sandboxes to judgments in the store, with nothing but the real programs.
+
+Responses run, a project is made of them, ``harness review serve`` prints its link, and a trainer
+judges twenty items in a browser with the keyboard only: the mouse is never used, no script sets
+the focus, and in the middle the tab crashes. Then the store must hold exactly what was entered.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, expect
+
+from harness.models import Answer, Language, LineMark
+from harness.models.review import AssignmentState, JudgmentKind
+from harness.store import ReviewStore, open_store, review_of
+from tests.conftest import ROOT
+from tests.review.conftest import listen
+from tests.review.crowd import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.engine]
+
+ITEMS = 20
+CRASHED = 7
+AXES = (
+    "correctness", "instructions", "robustness", "efficiency", "readability", "security",
+    "explanation", "overall",
+)  # fmt: skip
+CODET = "codet_codegen16b_humaneval_python.jsonl.gz"
+CANAI = "canaicode_javascript.jsonl.gz"
+SPIDER = "responses_spider_dev.jsonl.gz"
+MBXP = ("mbxp_cpp.jsonl.gz", "mbxp_csharp.jsonl.gz")
+FEW = ("--policy", "all", "--max-per-task", "2")
+REASONS = ("wrong-result", "edge-case", "crash", "requirement")
+SEVERITIES = ("breaks", "risky", "minor", "good")
+TASKS = (
+    "py-merge-intervals", "js-roman-numerals", "cpp-spiral-matrix", "cs-invoice-totals",
+    "sql-unread-books", "html-shopping-list",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """A home of its own and commands that run in it."""
+
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.folder}/store.sqlite3"
+
+    def harness(self, *arguments: str | Path) -> str:
+        environment = {
+            **os.environ, "HARNESS_HOME": str(self.folder), "HARNESS_STORE_URL": self.url,
+            "PYTHONPATH": str(ROOT),
+        }  # fmt: skip
+        command = [sys.executable, "-m", "harness", *map(str, arguments)]
+        done = subprocess.run(
+            command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def run(self, tasks: Path, responses: Path | None = None, only: str = "*") -> Path:
+        """Run responses in real sandboxes, those bundled with the tasks if left out."""
+        out = self.folder / f"run-{tasks.name}"
+        of = [] if responses is None else ["--responses", responses, "--format", "corpus"]
+        options = ["--no-report", "--workers", "2", "--limit", "40", "--filter", only]
+        self.harness("run", tasks, "--out", out, *of, *options)
+        return out
+
+
+@dataclass
+class Entered:
+    """What was typed for one item, under the letters of the screen."""
+
+    ratings: dict[str, dict[str, int]]
+    acceptable: dict[str, bool]
+    preference: int
+    reason: str
+    why: str
+    marks: list[LineMark] = field(default_factory=list)
+
+
+def planned(number: int) -> Entered:
+    """What to enter for the ``number``th item; every field takes all of its values in turn."""
+    return Entered(
+        ratings={
+            letter: {axis: (number + shift + at) % 5 for at, axis in enumerate(AXES)}
+            for letter, shift in (("A", 0), ("B", 3))
+        },
+        acceptable={"A": number % 2 == 0, "B": number % 3 == 0},
+        preference=number % 7 - 3,
+        reason=REASONS[number % len(REASONS)],
+        why=f"Item {number}: the other one is wrong for an empty list, and ‘ünïcode’ <b>stays</b>.",
+    )
+
+
+class Trainer:
+    """Somebody at a keyboard."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.keys = page.keyboard
+
+    def tab_to(self, condition: str, key: str = "Tab") -> None:
+        """Press Tab until the focus is where ``condition``, over ``e``, holds."""
+        for _ in range(80):
+            if self.page.evaluate(f"(e => {condition})(document.activeElement)"):
+                return
+            self.keys.press(key)
+        raise AssertionError(f"the keyboard does not reach {condition}")
+
+    def come_in(self, link: str) -> None:
+        self.page.goto(link)
+        self.tab_to("e.type === 'submit'")
+        self.keys.press("Enter")
+        self.page.wait_for_url("**/")
+        self.tab_to("e.textContent.startsWith('Start')")
+        self.keys.press("Enter")
+        self.page.wait_for_url("**/desk/**")
+        self.ready()
+
+    def ready(self) -> None:
+        expect(self.page.locator("#left")).not_to_be_empty()
+
+    @property
+    def assignment_id(self) -> str:
+        return self.page.url.rsplit("/", 1)[-1]
+
+    def judge(self, plan: Entered) -> None:
+        """The whole form, from wherever a new item leaves the focus."""
+        self.keys.press(str(plan.preference + 4))
+        self.keys.press("c")
+        for axis in AXES:
+            for letter in "AB":
+                self.keys.press(str(plan.ratings[letter][axis]))
+        for letter in "AB":
+            self.keys.press(str(int(plan.acceptable[letter])))
+        self.keys.press("w")
+        self.keys.type(plan.why)
+        self.tab_to(f"e.name === 'reason' && e.value === '{plan.reason}'", "Shift+Tab")
+        self.keys.press("Space")
+        self.keys.press("Escape")
+
+    def mark(self, plan: Entered, number: int) -> None:
+        """Two lines of the first response that has code."""
+        for letter in "AB":
+            lines = self.page.locator(f'.code[data-code="{letter}"] .l').count()
+            if lines:
+                break
+        else:
+            return
+        self.keys.press(letter.lower())
+        start = min(1 + number % 5, lines)
+        for _ in range(start - 1):
+            self.keys.press("ArrowDown")
+        self.keys.press("Shift+ArrowDown")
+        self.keys.press("m")
+        severity = SEVERITIES[number % len(SEVERITIES)]
+        for _ in range(number % len(SEVERITIES)):
+            self.keys.press("ArrowRight")
+        self.tab_to("e.tagName === 'TEXTAREA'")
+        self.keys.type(f"note {number}")
+        self.keys.press("Enter")
+        plan.marks.append(
+            LineMark(
+                response=letter, first_line=start, last_line=min(start + 1, lines),
+                severity=severity, category="logic", note=f"note {number}",
+            )
+        )  # fmt: skip
+
+    def submit(self) -> None:
+        this = self.page.url
+        expect(self.page.locator("#left")).to_have_text("ready")
+        self.keys.press("Control+Enter")
+        expect(self.page).not_to_have_url(this)
+
+
+def crash(page: Page) -> None:
+    """The renderer dies as by a segmentation fault: no handler of the page runs."""
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash", timeout=2_000)
+
+
+def judge_all(trainer: Trainer) -> dict[str, Entered]:
+    """Twenty items; returns what was entered by assignment."""
+    entered = {}
+    for number in range(ITEMS):
+        plan = entered[trainer.assignment_id] = planned(number)
+        if number == CRASHED:
+            trainer = crashed_and_back(trainer, plan)
+        else:
+            trainer.judge(plan)
+        trainer.mark(plan, number)
+        trainer.submit()
+        if number < ITEMS - 1:
+            trainer.ready()
+    return entered
+
+
+def crashed_and_back(trainer: Trainer, plan: Entered) -> Trainer:
+    """Judge while the server cannot be reached, crash, and go on in another tab."""
+    old = trainer.page
+    old.route("**/draft", lambda route: route.abort())
+    trainer.judge(plan)
+    expect(old.locator("#save")).to_have_text("kept here, not saved")
+    url = old.url
+    crash(old)
+    page = old.context.new_page()
+    page.goto(url)
+    expect(page.locator("#banner")).to_contain_text("Restored")
+    expect(page.locator("#why")).to_have_value(plan.why)
+    expect(page.locator("#save")).to_have_attribute("data-state", "saved")
+    return Trainer(page)
+
+
+def stored_as_entered(review: ReviewStore, assignment_id: str, plan: Entered) -> None:
+    one = review.assignment(assignment_id)
+    assert one.state is AssignmentState.SUBMITTED
+    (made,) = review.judgments(assignment_id)
+    assert made.kind is JudgmentKind.SUBMITTED
+    # Stored in item order: who stood at the left is A.
+    names = dict(zip("AB", map(str, one.order), strict=True))
+    sign = 1 if one.order == (1, 2) else -1
+    assert made.answer == Answer(
+        ratings={names[letter]: rated for letter, rated in plan.ratings.items()},
+        acceptable={names[letter]: said for letter, said in plan.acceptable.items()},
+        preference=sign * plan.preference,
+        tie=plan.preference == 0,
+        reasons=(plan.reason,),
+        justification=plan.why,
+        marks=tuple(
+            mark.model_copy(update={"response": names[mark.response]}) for mark in plan.marks
+        ),
+    )
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(8_000)
+    complaints: list[str] = []
+    context.on("page", lambda made: listen(made, complaints))
+    yield context.new_page()
+    context.close()
+    assert not complaints
+
+
+def judged(place: Place, page: Page) -> set[Language]:
+    """Serve the home's one project, judge twenty items of it and compare; the languages seen."""
+    server = Served(place.folder, place.url)
+    try:
+        link = server.start()
+        entered = judge_all_from(link, page)
+    finally:
+        server.stop()
+    with open_store(place.url) as store:
+        review = review_of(store)
+        for assignment_id, plan in entered.items():
+            stored_as_entered(review, assignment_id, plan)
+        items = {review.assignment(one).item_id for one in entered}
+        assert len(items) == ITEMS, "an item came twice"
+        return {review.item(one).language for one in items}
+
+
+def judge_all_from(link: str, page: Page) -> dict[str, Entered]:
+    trainer = Trainer(page)
+    trainer.come_in(link)
+    return judge_all(trainer)
+
+
+def test_twenty_items_of_all_six_languages(place: Place, page: Page) -> None:
+    tasks = place.folder / "tasks"
+    for name in TASKS:
+        shutil.copytree(ROOT / "tasks" / name, tasks / name)
+    out = place.run(tasks)
+    said = place.harness(
+        "review", "init", "all", "--from-run", out, "--policy", "all", "--max-per-task", "4"
+    )
+    assert int(re.findall(r"(\d+) items added", said)[0]) >= ITEMS
+    assert judged(place, page) == set(Language)
+
+
+@pytest.mark.corpus
+def test_twenty_items_of_responses_of_real_models(place: Place, page: Page, corpus: Path) -> None:
+    """Python, JavaScript and SQL in pairs of models; C++ and C# beside the task's own solution."""
+    tasks, answers = corpus / "tasks", corpus / "responses"
+    runs = [
+        place.run(tasks / "humaneval_python.jsonl.gz", answers / CODET, "humaneval-1[0-3]"),
+        place.run(tasks / CANAI, answers / CANAI, "*HexDump*"),
+        place.run(
+            corpus / "sql" / "tasks_spider_dev.jsonl.gz", corpus / "sql" / SPIDER, "*-000[0-4]"
+        ),
+        *(place.run(tasks / name, beside(place.folder, corpus, name)) for name in MBXP),
+    ]
+    place.harness("review", "init", "real", "--from-run", runs[0], *FEW)
+    for run in runs[1:]:
+        place.harness("review", "import", run, "--project", "real", *FEW)
+    assert judged(place, page) == set(Language) - {Language.HTML}
+
+
+def beside(folder: Path, corpus: Path, name: str) -> Path:
+    """A file with a model's answer and the canonical one to each of a few tasks."""
+    solved = {
+        row["task_id"]: row for row in rows(corpus / "tasks" / name) if row["canonical_solution"]
+    }
+    answers = rows(corpus / "responses" / name.replace("mbxp_", "mbxp_samples_"))
+    found = [one for one in answers if one["task_id"] in solved][:4]
+    same = (
+        one | {
+            "response_id": f"canonical-{one['task_id']}", "model": "canonical",
+            "text": solved[one["task_id"]]["canonical_solution"],
+        }
+        for one in found
+    )  # fmt: skip
+    file = folder / f"beside-{name.removesuffix('.gz')}"
+    file.write_text("".join(json.dumps(one) + "\n" for one in (*found, *same)))
+    return file
+
+
+def rows(file: Path) -> list[dict[str, Any]]:
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
