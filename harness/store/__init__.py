@@ -1,6 +1,7 @@
-"""The store: runs, results and tasks in SQLite or PostgreSQL. The only importer of sqlalchemy."""
+"""The store: runs, tasks and review in SQLite or PostgreSQL. The only importer of sqlalchemy."""
 
 from harness.store.queries import PassCount
+from harness.store.review import ReviewStore, review_of
 from harness.store.store import Store, open_store
 
-__all__ = ["PassCount", "Store", "open_store"]
+__all__ = ["PassCount", "ReviewStore", "Store", "open_store", "review_of"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from harness.errors import StoreError
 
 BUSY_TIMEOUT_MS = 30_000
 _WRITE = "harness_write"
+_DURABLE = "harness_durable"
 
 # SQLite's primary result code → what to do about it.
 _FIXES = {
@@ -32,12 +34,17 @@ _FIXES = {
 
 @dataclass(frozen=True)
 class Database:
-    """An engine for reading, the same for writing, and the name errors call it by."""
+    """An engine for reading, the same for writing, and the name errors call it by.
+
+    durable: a writer whose commits survive the loss of power too.
+    """
 
     reader: Engine
     writer: Engine
+    durable: Engine
     place: str
     file: Path | None
+    _turn: threading.RLock = field(default_factory=threading.RLock)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -46,9 +53,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = False) -> Iterator[Connection]:
         """A connection in a write transaction, committed at the end or rolled back whole."""
-        with store_errors(self.place), self.writer.begin() as connection:
+        engine = self.durable if durable else self.writer
+        # SQLite has one writer. Threads that queue here wake at once; its own waiting sleeps.
+        turn = self._turn if self.file else nullcontext()
+        with store_errors(self.place), turn, engine.begin() as connection:
             yield connection
 
 
@@ -60,7 +70,7 @@ def connect(url: str) -> Database:
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10}
     )
-    return Database(engine, engine, parsed.render_as_string(hide_password=True), None)
+    return Database(engine, engine, engine, parsed.render_as_string(hide_password=True), None)
 
 
 def _parse(url: str) -> URL:
@@ -88,7 +98,9 @@ def _connect_sqlite(parsed: URL) -> Database:
     engine = create_engine(parsed.set(database=str(file)))
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, engine.execution_options(**{_WRITE: True}), str(file), file)
+    writer = engine.execution_options(**{_WRITE: True})
+    durable = writer.execution_options(**{_DURABLE: True})
+    return Database(engine, writer, durable, str(file), file)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
@@ -99,14 +111,23 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        # Else INSERT OR REPLACE would get past the triggers that keep records as they are.
+        "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer asks for the lock at once: a read lock cannot wait to become a write lock.
-    writes = connection.get_execution_options().get(_WRITE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_WRITE):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # NORMAL survives a killed process, FULL a power cut as well, for one fsync a commit. Results
+    # can be computed again; what a person typed cannot.
+    level = "FULL" if options.get(_DURABLE) else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
