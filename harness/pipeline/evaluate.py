@@ -49,6 +49,10 @@ class Prepared:
     key: str
 
 
+class Abandoned(Exception):
+    """What was being evaluated is not wanted any more (``Evaluator.abandon``)."""
+
+
 @dataclass
 class Evaluator:
     """Prepares and evaluates responses; safe to use from several threads."""
@@ -58,13 +62,18 @@ class Evaluator:
     images: Mapping[str, ImageRef]
     settings: Settings
     early_stop: bool = False
+    _abandoned: threading.Event = field(default_factory=threading.Event)
     _trust: dict[str, Trust] = field(default_factory=dict)
     _trust_lock: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self, task: Task, response: Response) -> Prepared:
         """Extract the code and compute the content key. Raises TaskError for a bad task."""
         require_evaluable(task)
-        code = extract(task, response)
+        return self.prepare_code(task, response, extract(task, response))
+
+    def prepare_code(self, task: Task, response: Response, code: Code | None) -> Prepared:
+        """The same for code that was found already, or written by hand. Raises TaskError."""
+        require_evaluable(task)
         limits = task.limits or self.settings.limits
         entry_point = resolve_entry_point(task, code) if code else None
         key = self._key(task, code, entry_point, limits)
@@ -79,6 +88,15 @@ class Evaluator:
         else:
             outcome = self._outcome(prepared.task, prepared.code, prepared)
         return result_of(prepared, outcome)
+
+    def abandon(self) -> None:
+        """End what runs now; ``evaluate`` raises Abandoned, there and in every later call."""
+        self._abandoned.set()
+        self.pool.interrupt()
+
+    def resume(self) -> None:
+        """Be of use again after ``abandon``."""
+        self._abandoned.clear()
 
     def evaluate_reference(self, task: Task) -> Result:
         """Run the task's own reference solution (must be there)."""
@@ -140,7 +158,12 @@ class Evaluator:
             disk_mb=runners()[language].slot_disk_mb(limits),
             processes=limits.processes,
         )
+        if self._abandoned.is_set():
+            raise Abandoned
         with self.pool.lease(key) as slot:
+            # Starting a slot takes long enough for a change of mind.
+            if self._abandoned.is_set():
+                raise Abandoned
             results = slot.run(steps, job_timeout_s(steps))
         if any(_killed_by_host(result) for result in results):
             raise SlotDied("the host ran out of memory and killed a process of the sandbox")
