@@ -13,6 +13,7 @@ from importlib import import_module
 PARTS = {
     "speed": "benchmarks._flags_speed",
     "share": "benchmarks._flags_share",
+    "siblings": "benchmarks._flags_siblings",
 }
 
 

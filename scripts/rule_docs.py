@@ -21,7 +21,8 @@ HEAD = """\
 # Rules
 
 Written by `python scripts/rule_docs.py` from the rules themselves. What a flag is, and what makes
-one strong: [flags.md](flags.md). What was measured is in `harness/flags/strength.json`{measured}.
+one strong: [flags.md](flags.md). What was measured is in
+`harness/flags/strength.json`{measured}.
 
 """
 
@@ -46,7 +47,7 @@ def render() -> str:
         f"{_strong(shipped.rules.get(rule.id, {}))} | {_one_line(rule.section('What'))} |"
         for rule in found
     ]
-    measured = f", made on {shipped.date} by\n`{shipped.command}`" if shipped.command else ""
+    measured = f" (of {shipped.date}; its first lines say how)" if shipped.date else ""
     pages = (_rule(rule, shipped.rules.get(rule.id, {})) for rule in found)
     return HEAD.format(measured=measured) + "\n".join(table) + "\n" + "".join(pages)
 

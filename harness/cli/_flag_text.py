@@ -21,6 +21,8 @@ def lines_of(flagged: Flagged) -> Iterator[str]:
             place = f"{flagged.name}:{flag.line}:{flag.column}"
         yield f"{place}: {flag.strength}: {flag.message} [{flag.rule}]"
         yield from _source(flag)
+        for other in flag.related:
+            yield f"    also line {other.line}: {other.message}"
         record = f" ({flag.record})" if flag.record else ""
         yield f"    ? {flag.question}{record}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,7 @@ from harness.cli import _options as options
 if TYPE_CHECKING:
     from harness.flags import Options
     from harness.flags.files import Flagged
-    from harness.models import InvalidRow, Language
+    from harness.models import InvalidRow, Language, Response
 
 LEVELS = ("never", "strong", "hint")
 
@@ -228,10 +228,21 @@ def _of_responses(
 ) -> Iterator[Flagged | InvalidRow]:
     from harness.intake import bundled_responses, iter_responses, load_tasks
     from harness.pipeline.flagging import flag_responses
+    from harness.pipeline.siblings import siblings_of
 
     assert tasks is not None
     task_set = load_tasks(options.existing(tasks), options.task_format(format_name))
     yield from task_set.invalid
     paths = tuple(options.existing(path) for path in responses)
-    rows = iter_responses(paths, format_name) if paths else bundled_responses(tasks)
-    yield from flag_responses(rows, task_set.tasks, chosen)
+
+    def rows() -> Iterator[Response | InvalidRow]:
+        return iter_responses(paths, format_name) if paths else bundled_responses(tasks)
+
+    if any(path.is_fifo() or path.is_char_device() for path in paths):
+        held = list(rows())  # a pipe can be read once only
+        siblings = siblings_of(held, task_set.tasks, chosen)
+        again: Iterable[Response | InvalidRow] = held
+    else:
+        siblings = siblings_of(rows(), task_set.tasks, chosen)
+        again = rows()
+    yield from flag_responses(again, task_set.tasks, chosen, siblings.flags_of_response)

@@ -30,6 +30,7 @@ CPP = frozenset({Language.CPP})
 CSHARP = frozenset({Language.CSHARP})
 SQL = frozenset({Language.SQL})
 HTML = frozenset({Language.HTML})
+EVERY = frozenset(Language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,13 @@ class Context:
 
 
 Check = Callable[[Context], Iterable[Finding]]
+
+
+def elsewhere(_context: Context) -> Iterable[Finding]:
+    """The check of a rule whose flags need more than one program: a stage finds them."""
+    return ()
+
+
 _SECTION = re.compile(r"^(Why|Bad|Good|Known misses)(?: \((\w+)\))?:[ ]*", re.MULTILINE)
 
 

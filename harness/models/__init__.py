@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from harness.models.judgment import Answer, FlagFeedback, FlagVerdict, LineMark, Problem
     from harness.models.language import Language
     from harness.models.response import Code, Form, InvalidRow, Response
-    from harness.models.result import Artifact, CaseResult, Outcome, Result, RunInfo, Verdict
+    from harness.models.result import (
+        Artifact,
+        CaseResult,
+        Outcome,
+        Probe,
+        Result,
+        RunInfo,
+        Verdict,
+    )
     from harness.models.sql import (
         ColumnNames,
         ColumnOrder,
@@ -73,6 +81,7 @@ __all__ = [
     "Limits",
     "LineMark",
     "Outcome",
+    "Probe",
     "Problem",
     "Record",
     "Response",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from harness.errors import InputError
 from harness.flags import Options, find_flags
@@ -40,9 +40,15 @@ def flags_of(
 
 
 def flag_responses(
-    rows: Iterable[Response | InvalidRow], tasks: Mapping[str, Task], options: Options
+    rows: Iterable[Response | InvalidRow],
+    tasks: Mapping[str, Task],
+    options: Options,
+    more: Callable[[Response, Task, Code], Iterable[Flag]] | None = None,
 ) -> Iterator[Flagged | InvalidRow]:
-    """Flags of responses as they are read; rows that cannot be used come back as they are."""
+    """Flags of responses as they are read; rows that cannot be used come back as they are.
+
+    more: further flags of a response, such as those that need its siblings.
+    """
     for row in rows:
         if isinstance(row, InvalidRow):
             yield row
@@ -60,4 +66,12 @@ def flag_responses(
         code = extract(task, row)
         entry_point = resolve_entry_point(task, code) if code else None
         flags = flags_of(task, code, entry_point or task.entry_point, options)
+        if more is not None and code is not None:
+            flags = in_order(flags, more(row, task, code))
         yield Flagged(row.origin or row.response_id, flags, row.response_id, task.task_id)
+
+
+def in_order(*groups: Iterable[Flag]) -> tuple[Flag, ...]:
+    """Flags of several sources in the order of their places."""
+    everything = (flag for group in groups for flag in group)
+    return tuple(sorted(everything, key=lambda flag: (flag.line, flag.column, flag.rule)))

@@ -22,6 +22,7 @@ from harness.intake import TaskSet, bundled_responses, iter_responses, own_progr
 from harness.models import InvalidRow, Response, Result, RunInfo, Task, Verdict
 from harness.pipeline.evaluate import Evaluator, Prepared, open_evaluator
 from harness.pipeline.flagging import flags_of
+from harness.pipeline.siblings import add_sibling_flags
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.orphans import run_lock
@@ -152,10 +153,16 @@ def run_batch(
                 others = frozenset(task_set.tasks.keys() - tasks.keys())
                 loop = _Loop(options, settings, store, evaluator, tasks, others, report)
                 loop.run(progress, on_commit)
+            add_sibling_flags(store, run_id, tasks, flag_options(settings))
             status = "finished"
         finally:
             store.finish_run(run_id, status, datetime.now(UTC).isoformat(timespec="seconds"))
     return report
+
+
+def flag_options(settings: Settings) -> FlagOptions:
+    """Which rules a run uses."""
+    return FlagOptions(frozenset(settings.disabled_rules))
 
 
 def _selected(tasks: Mapping[str, Task], options: RunOptions) -> dict[str, Task]:
@@ -241,7 +248,7 @@ class _Loop:
 
     @cached_property
     def _flag_options(self) -> FlagOptions:
-        return FlagOptions(frozenset(self.settings.disabled_rules))
+        return flag_options(self.settings)
 
     def _result(self, item: _Item) -> Result:
         if item.cached is not None:

@@ -20,7 +20,8 @@ class FlagView:
 
 def flag_view(flag: Flag) -> FlagView:
     """A flag as shown. Its texts may quote the program, so they are hostile."""
-    detail = (flag.message, flag.rule, flag.strength.value, flag.record)
+    more = (f"line {one.line}: {one.message}" for one in flag.related)
+    detail = (flag.message, *more, flag.rule, flag.strength.value, flag.record)
     return FlagView(
         line=flag.line,
         strength=flag.strength.value,

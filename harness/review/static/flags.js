@@ -100,7 +100,7 @@ export class Flags {
     box.replaceChildren(make("ul", {}, ...this.flags.map((flag, at) => {
       const said = this.#said(flag)?.verdict;
       const word = said === "accept" ? "✓ right" : said === "reject" ? "✗ wrong" : "";
-      return make("li", {}, make("button", { type: "button", text: `${flag.letter}:${flag.line}`, "aria-label": `Flag in ${flag.letter}, line ${flag.line}`, onclick: () => this.go(at) }), make("span", { text: flag.question }), make("span", { class: "verdict", text: word }));
+      return make("li", {}, make("button", { type: "button", text: `${flag.letter}:${flag.line}`, onclick: () => this.go(at) }), make("span", { text: flag.question }), make("span", { class: "verdict", text: word }));
     })));
     for (const note of all(".flagnote")) {
       const said = this.#said(this.flags[Number(note.dataset.flag)])?.verdict;
