@@ -25,7 +25,7 @@ from harness.models import (
     Verdict,
 )
 from harness.pipeline.retry import Retry
-from harness.runners import Evaluation, Job, job_timeout_s, runners
+from harness.runners import Evaluation, Execute, Job, job_timeout_s, learned, runners
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.images import ImageRef, ensure_images
@@ -89,6 +89,25 @@ class Evaluator:
             outcome = self._outcome(prepared.task, prepared.code, prepared)
         return result_of(prepared, outcome)
 
+    def learn(self, prepared: Prepared) -> tuple[Result, Task | None]:
+        """Run a program that is right on a task of one case; the task that expects what it gave.
+
+        None instead of a task where it gave nothing. Only for ``call`` and ``stdio``.
+        """
+        assert prepared.code is not None
+        jobs: list[list[dict[str, Any]]] = []
+
+        def execute(
+            language: str, steps: list[dict[str, Any]], limits: Limits
+        ) -> list[dict[str, Any]]:
+            jobs.append(self._execute(language, steps, limits))
+            return jobs[-1]
+
+        found = self._attempt(prepared, prepared.code, Trust.ISOLATED, execute)
+        # The first job ran the case; a checker's may come after it.
+        task = learned(prepared.task, jobs[0]) if jobs else None
+        return result_of(prepared, found.outcome), task
+
     def abandon(self) -> None:
         """End what runs now; ``evaluate`` raises Abandoned, there and in every later call."""
         self._abandoned.set()
@@ -134,7 +153,9 @@ class Evaluator:
                 self._trust[task.task_id] = trust
             return self._trust[task.task_id]
 
-    def _attempt(self, prepared: Prepared, code: Code, trust: Trust) -> Evaluation:
+    def _attempt(
+        self, prepared: Prepared, code: Code, trust: Trust, execute: Execute | None = None
+    ) -> Evaluation:
         """Evaluate, retrying what went wrong on our side."""
         job = Job(
             task=prepared.task,
@@ -142,7 +163,7 @@ class Evaluator:
             entry_point=prepared.entry_point,
             limits=prepared.limits,
             trust=trust,
-            execute=self._execute,
+            execute=execute or self._execute,
             early_stop=self.early_stop,
             keep=partial(keep_artifact, self.settings.home),
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.models import Code, Form, Response, Result, Task
-from harness.pipeline import Abandoned, Evaluator, open_evaluator
+from harness.pipeline import Abandoned, Evaluator, Prepared, open_evaluator
 from harness.pipeline.evaluate import languages_of
 from harness.pipeline.run import new_run_id
 from harness.sandbox.orphans import run_lock
@@ -22,6 +22,9 @@ from harness.settings import Settings, load_settings
 Say = Callable[[str], None]
 # A person waits: an engine that is away is reported at once, not hoped for.
 ENGINE_WAIT_S = 3.0
+
+
+REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,12 @@ class Bench:
     def evaluate(self, task: Task, program: Program, say: Say) -> Result:
         """Run a program against a task. Raises Abandoned, TaskError and SandboxError."""
         evaluator = self._for(task, say)
-        if self._abandoned.is_set():  # while it was being opened
-            raise Abandoned
-        response = Response(
-            response_id=program.label, task_id=task.task_id, model="", text=program.code
-        )
-        code = Code(source=program.code, form=Form.FULL, first_line=program.first_line)
-        found = code if program.code.strip() else None
-        return evaluator.evaluate(evaluator.prepare_code(task, response, found))
+        return evaluator.evaluate(_prepared(evaluator, task, program))
+
+    def learn(self, task: Task, program: Program, say: Say) -> tuple[Result, Task | None]:
+        """Run the reference; the task that expects what it gave. Raises as ``evaluate``."""
+        evaluator = self._for(task, say)
+        return evaluator.learn(_prepared(evaluator, task, program))
 
     def abandon(self) -> None:
         """End what runs now, from any thread."""
@@ -80,14 +81,15 @@ class Bench:
 
     def _for(self, task: Task, say: Say) -> Evaluator:
         needed = languages_of([task])
-        if self._evaluator is not None and needed <= self._languages:
-            return self._evaluator
-        self.close()
-        if not needed <= self._languages:
-            self._tasks.append(task)
-            self._languages |= needed
-        say("starting the sandboxes")
-        self._evaluator = self._opened(say)
+        if self._evaluator is None or not needed <= self._languages:
+            self.close()
+            if not needed <= self._languages:
+                self._tasks.append(task)
+                self._languages |= needed
+            say("starting the sandboxes")
+            self._evaluator = self._opened(say)
+        if self._abandoned.is_set():  # while it was being opened
+            raise Abandoned
         return self._evaluator
 
     def _opened(self, say: Say) -> Evaluator:
@@ -105,3 +107,11 @@ class Bench:
         return load_settings().model_copy(
             update={"home": self.home, "engine_wait_s": ENGINE_WAIT_S}
         )
+
+
+def _prepared(evaluator: Evaluator, task: Task, program: Program) -> Prepared:
+    response = Response(
+        response_id=program.label, task_id=task.task_id, model="", text=program.code
+    )
+    code = Code(source=program.code, form=Form.FULL, first_line=program.first_line)
+    return evaluator.prepare_code(task, response, code if program.code.strip() else None)

@@ -1,9 +1,9 @@
 """What a person types to try a response, turned into a task with that one case.
 
-    call, and tests of Python and JavaScript functions    the arguments, as JSON
-    stdio                                                 the text on standard input
-    sql                                                   statements that fill the database
-    html                                                  what a user does, one step a line
+call, and tests of Python and JavaScript functions    the arguments, as JSON
+stdio                                                 the text on standard input
+sql                                                   statements that fill the database
+html                                                  what a user does, one step a line
 """
 
 from __future__ import annotations
@@ -116,15 +116,19 @@ def _call(task: Task, given: str) -> Task:
             fix=f"give one for each of: {', '.join(task.signature.params)}",
         )
     case = Case(name=NAME, args=tuple(args), hidden=False)
-    plain = Comparator()
     return task.model_copy(
-        update={"kind": TestKind.CALL, "cases": (case,), "comparator": plain, "tests": ""}
+        update={"kind": TestKind.CALL, "cases": (case,), "tests": "", **_comparing(task)}
     )
+
+
+def _comparing(task: Task) -> dict[str, Comparator]:
+    """Without a reference nothing is compared, and no checker program need run."""
+    return {} if task.reference else {"comparator": Comparator()}
 
 
 def _arguments(given: str) -> list[Json]:
     try:
-        found = json.loads(f"[{given}\n]", parse_constant=_no_constant)
+        found = json.loads(f"[{given}]", parse_constant=_no_constant)
         json.dumps(found)
     except (ValueError, RecursionError) as error:
         where = ""
@@ -146,7 +150,7 @@ def _no_constant(name: str) -> Json:
 def _stdin(task: Task, given: str) -> Task:
     text = given if not given or given.endswith("\n") else given + "\n"
     case = Case(name=NAME, stdin=text, expected="", hidden=False)
-    return task.model_copy(update={"cases": (case,), "comparator": Comparator(kind="lines")})
+    return task.model_copy(update={"cases": (case,), **_comparing(task)})
 
 
 def _sql_form(spec: SqlSpec) -> InputForm | None:
@@ -178,7 +182,9 @@ def _selectors(spec: HtmlSpec) -> list[str]:
 
 def _walk(task: Task, given: str) -> Task:
     assert task.html is not None
-    steps = [_step(number, line) for number, line in enumerate(given.splitlines(), 1) if line.strip()]
+    steps = [
+        _step(number, line) for number, line in enumerate(given.splitlines(), 1) if line.strip()
+    ]
     if len(steps) > MAX_STEPS:
         raise InputError(f"at most {MAX_STEPS} steps", fix="leave some out")
     shot = HtmlStep(action="screenshot", name=SHOT, full_page=False)
@@ -196,7 +202,9 @@ def _step(number: int, line: str) -> HtmlStep:
     try:
         return HtmlStep.model_validate({"action": word, **_step_fields(word, rest.strip())})
     except (ValidationError, ValueError, KeyError):
-        raise InputError(f"line {number} is no step: {line.strip()[:80]}", fix=_STEPS_FORM) from None
+        raise InputError(
+            f"line {number} is no step: {line.strip()[:80]}", fix=_STEPS_FORM
+        ) from None
 
 
 def _step_fields(word: str, rest: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from enum import StrEnum
 from harness.errors import Conflict, HarnessError, NotFound, ReviewError
 from harness.models import Result, Task
 from harness.pipeline import Abandoned
-from harness.review.bench import Bench, Program
+from harness.review.bench import REFERENCE, Bench, Program
 from harness.review.options import RunLimits
 
 KEPT_FOR_ASSIGNMENT = 20
@@ -79,6 +79,7 @@ class Run:
     """A run as it is now; every change makes a new one with a higher ``version``.
 
     place: 1 is next, 0 is not waiting. results: of the programs run so far, by label.
+    expecting: the task with what the reference gave on a typed input, where that is known.
     note: what it is busy with. message, fix: why it failed. began_at, ended_at: monotonic, s.
     """
 
@@ -87,6 +88,7 @@ class Run:
     version: int = 0
     state: RunState = RunState.WAITING
     results: tuple[tuple[str, Result], ...] = ()
+    expecting: Task | None = None
     note: str = ""
     message: str = ""
     fix: str | None = None
@@ -288,11 +290,19 @@ class Reruns:
 
     def _run_program(self, run_id: str, program: Program) -> None:
         self._say(run_id, f"running {program.label}")
-        task = self._runs[run_id].order.task
-        result = self.bench.evaluate(task, program, lambda line: self._say(run_id, line))
+        run = self._runs[run_id]
+        task, changes = run.expecting or run.order.task, {}
+
+        def say(line: str) -> None:
+            self._say(run_id, line)
+
+        if program.label == REFERENCE:
+            result, changes["expecting"] = self.bench.learn(task, program, say)
+        else:
+            result = self.bench.evaluate(task, program, say)
         with self._changed:
             results = (*self._runs[run_id].results, (program.label, result))
-            self._set(run_id, results=results)
+            self._set(run_id, results=results, **changes)
 
     def _say(self, run_id: str, note: str) -> None:
         with self._changed:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from harness.errors import Conflict, InputError, NotFound
 from harness.models import TestKind
 from harness.models.review import AssignmentState
-from harness.review.bench import Program
+from harness.review.bench import REFERENCE, Program
 from harness.review.own_input import own_task
 from harness.review.pages.desk import Work
 from harness.review.reruns import Order, RunKind
 
-REFERENCE = "reference"
 MAX_CODE_CHARS = 200_000
 _OPEN = {AssignmentState.CLAIMED, AssignmentState.SKIPPED, AssignmentState.EXPIRED}
 

@@ -8,8 +8,9 @@ from functools import cache
 
 from harness.plugins import load_plugins
 from harness.runners._job import Evaluation, Execute, Job, Runner, job_timeout_s
+from harness.runners._learn import learned
 
-__all__ = ["Evaluation", "Execute", "Job", "Runner", "job_timeout_s", "runners"]
+__all__ = ["Evaluation", "Execute", "Job", "Runner", "job_timeout_s", "learned", "runners"]
 
 
 @cache

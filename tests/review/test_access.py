@@ -51,7 +51,7 @@ def test_every_route_by_every_role(
     names = {
         "assignment_id": assignment_id, "slug": "spans", "item_id": item_id, "letter": "A",
         "number": "0", "token_id": api_token.token_id, "invite_id": invite.invite_id,
-        "person_id": owner, "token": token, "digest": "x", "name": "desk.js",
+        "person_id": owner, "token": token, "run_id": "u_x", "place": "0", "digest": "x", "name": "desk.js",
     }  # fmt: skip
     walked = routes(client)
     assert len(walked) >= 30

@@ -11,11 +11,12 @@ from harness.models.review import Correction
 from harness.reporting.cases import CaseView, case_view
 from harness.reporting.text import block, duration, one_line, plain
 from harness.reporting.words import verdict_word
+from harness.review.bench import REFERENCE
 from harness.review.pages.responses import Picture, ResponseView, response_view
 from harness.review.reruns import Reruns, Run, RunKind, RunState
-from harness.review.run_orders import REFERENCE
 
 CASES_GIVEN = 200
+RAISES = "raises "  # how the runners begin what a call raised
 _ENDED_WELL = {Verdict.PASSED, Verdict.FAILED}
 
 
@@ -168,23 +169,22 @@ def _is_compact(run: Run) -> bool:
 
 
 def _value(run: Run, result: Result) -> str | None:
-    """What a program gave on a typed input; None if it did not get so far."""
-    if not result.cases or result.cases[0].verdict not in _ENDED_WELL:
+    """What a program gave on a typed input, or raised; None if it did not get so far."""
+    if not result.cases:
         return None
     case = result.cases[0]
+    called = run.order.task.kind is TestKind.CALL
+    if called and case.actual.startswith(RAISES):
+        return case.actual
     # A call that returned shows its value; one that could not be made has a message only.
-    if run.order.task.kind is TestKind.CALL and not case.actual:
-        return None
-    return case.actual
+    return case.actual if case.verdict in _ENDED_WELL and (case.actual or not called) else None
 
 
 def _agrees(run: Run, label: str, result: Result) -> bool | None:
-    """Whether it gave what the reference gave, as far as the (capped) texts tell."""
-    reference = dict(run.results).get(REFERENCE)
-    if label == REFERENCE or reference is None or not _is_compact(run):
+    """Whether it gave what the reference gave, as the task compares values."""
+    if label == REFERENCE or run.expecting is None or not _is_compact(run):
         return None
-    wanted = _value(run, reference)
-    return None if wanted is None else _value(run, result) == wanted
+    return result.verdict is Verdict.PASSED
 
 
 def _program_out(run: Run, label: str, result: Result) -> ProgramOut:
@@ -203,16 +203,19 @@ def _program_out(run: Run, label: str, result: Result) -> ProgramOut:
     )
 
 
+def _returned(run: Run, result: Result) -> bool:
+    """Whether it gave a value on a typed input; then it has not failed, whatever was expected."""
+    value = _value(run, result) if _is_compact(run) else None
+    return value is not None and not value.startswith(RAISES)
+
+
 def _verdict(run: Run, result: Result) -> Verdict:
-    """On a typed input a program that gave a value has not failed: nothing was expected."""
-    if _is_compact(run) and _value(run, result) is not None:
-        return Verdict.PASSED
-    return result.verdict
+    return Verdict.PASSED if _returned(run, result) else result.verdict
 
 
 def _message(run: Run, result: Result) -> str:
-    """Why it did not get so far; that a value differs from nothing is no news."""
-    return "" if _is_compact(run) and _value(run, result) is not None else result.message
+    """Why it did not get so far; where a value differs stands beside it."""
+    return "" if _returned(run, result) else result.message
 
 
 def _program(
@@ -231,10 +234,10 @@ def _program(
     return ProgramView(
         title="Reference" if label == REFERENCE else f"{label}, edited" if edited else label,
         shown=shown,
-        word="returned" if value is not None else verdict_word(verdict),
+        word=_word(value, verdict),
         tone=verdict.value,
         value=None if value is None else block(value),
-        message=block(_message(run, result)),
+        message=block("" if value is not None and case and case.stderr else _message(run, result)),
         stdout=block(case.stdout if case else ""),
         stderr=block(case.stderr if case else ""),
         cpu=duration(result.cpu_s),
@@ -242,6 +245,12 @@ def _program(
         before=_before(original) if edited and original else "",
         opened=shown.failing if edited else tuple(map(case_view, result.cases[:1])),
     )
+
+
+def _word(value: str | None, verdict: Verdict) -> str:
+    if value is None:
+        return verdict_word(verdict)
+    return "raised" if value.startswith(RAISES) else "returned"
 
 
 def _before(original: Result) -> str:

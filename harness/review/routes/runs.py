@@ -220,7 +220,7 @@ def picture(
 
 @router.post("/corrections", responses=ERRORS)
 def hand_in(access: SignedIn, reruns: Queue, assignment_id: str, said: HandIn) -> CorrectionOut:
-    """Hand in a corrected response as a further candidate; the same code twice is handed in once."""
+    """Hand in a corrected response as a further candidate; the same code counts once."""
     work = work_of(access, assignment_id)
     require_open(work)
     if said.letter not in work.letters:
