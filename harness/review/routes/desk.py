@@ -32,8 +32,7 @@ def desk(access: SignedIn, assignment_id: str) -> Response:
     shown = work.project.flag_policy is FlagPolicy.SHOWN
     if shown and work.assignment.flags_seen_at is None:
         access.store.flags_shown(assignment_id, access.person_id, _names(all_flags(work)))
-    draft = access.store.draft(assignment_id, access.person_id)
-    return page("desk.html", desk_page(access, work, draft, _items(access, work.project.slug)))
+    return page("desk.html", desk_page(access, work, _items(access, work.project.slug)))
 
 
 def _names(flags: list[dict[str, object]]) -> list[list[object]]:

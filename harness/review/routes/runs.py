@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from harness.errors import Conflict, NotFound
-from harness.models import Record, Result, Verdict
+from harness.models import Language, Record, Result, Verdict
 from harness.models.review import Correction
 from harness.review.access import Access, SignedIn
 from harness.review.own_input import input_form
@@ -54,7 +54,7 @@ class Asked(Record):
     id: str
 
 
-class Field_(Record):  # noqa: N801  (``Field`` is pydantic's)
+class InputField(Record):
     """What can be typed. samples: names and texts to begin from."""
 
     kind: str
@@ -63,10 +63,11 @@ class Field_(Record):  # noqa: N801  (``Field`` is pydantic's)
     samples: list[tuple[str, str]]
 
 
-class Bench(Record):
+class RunsOut(Record):
     """All about the runs of an item: what can be typed, the code to edit, what was run."""
 
-    input: Field_ | None
+    language: Language
+    input: InputField | None
     codes: dict[str, str]
     runs: list[RunOut]
     corrections: list[CorrectionOut]
@@ -92,13 +93,14 @@ _ASK_ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/runs", responses=ERRORS)
-def runs(access: SignedIn, reruns: Queue, assignment_id: str) -> Bench:
+def runs(access: SignedIn, reruns: Queue, assignment_id: str) -> RunsOut:
     """What can be run here, and what was."""
     work = work_of(access, assignment_id)
     form = input_form(work.task)
     pairs = zip(work.letters, work.responses, strict=True)
-    return Bench(
-        input=None if form is None else Field_(
+    return RunsOut(
+        language=work.item.language,
+        input=None if form is None else InputField(
             kind=form.kind, label=form.label, hint=form.hint, samples=list(form.samples)
         ),
         codes={letter: one.result.code for letter, one in pairs},
