@@ -69,13 +69,8 @@ def serve(
     listener = _listen(host, port)
     # Forwarded headers are believed from this machine's own proxy only, uvicorn's default.
     config = uvicorn.Config(
-<<<<<<< HEAD
-        app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
-        date_header=True, timeout_keep_alive=30, timeout_graceful_shutdown=5,
-=======
         create_app(store, options), log_level="warning", access_log=False, server_header=False,
-        timeout_keep_alive=30,
->>>>>>> dc9dd5e350cc26caae42de69f304e09c83ee5ab7
+        timeout_keep_alive=30, timeout_graceful_shutdown=5,
     )  # fmt: skip
     say()
     with suppress(KeyboardInterrupt):

@@ -58,7 +58,9 @@ def test_every_route_by_every_role(
         "invite_id": invite.invite_id,
         "person_id": owner,
         "token": token,
-        "run_id": "u_x", "place": "0", "digest": "x",
+        "run_id": "u_x",
+        "place": "0",
+        "digest": "x",
         "name": "desk.js",
     }
     walked = routes(client)

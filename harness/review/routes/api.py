@@ -196,15 +196,11 @@ def first(access: SignedIn, assignment_id: str, said: Said) -> Shown:
 @router.post(
     "/desk/{assignment_id}/submit",
     response_model=Next,
-<<<<<<< HEAD
-    responses={**ERRORS, 409: {"model": StaleDraft | Refusal}, 422: {"model": Incomplete | Refusal}},
-=======
     responses={
-        **_ERRORS,
+        **ERRORS,
         409: {"model": StaleDraft | Refusal},
         422: {"model": Incomplete | Refusal},
     },
->>>>>>> dc9dd5e350cc26caae42de69f304e09c83ee5ab7
 )
 def submit(access: SignedIn, assignment_id: str, said: Submission) -> Next | Response:
     """Hand the judgment in; gives the next item."""

@@ -170,18 +170,16 @@ class Panel {
     const original = setup.codes[this.letter];
     const host = make("div", { class: "editor" });
     this.handIn = make("button", { type: "button", class: "button small", text: "Hand in", disabled: true, title: "Run the tests on exactly this code first", onclick: () => this.#handIn() });
-    const send = () => this.#ask({ kind: "edit", letters: [this.letter], code: this.#editor.text() });
-    const reset = make("button", { type: "button", class: "button small", text: "Reset", title: `Back to the code of ${this.letter}`, onclick: () => { this.#editor.set(original); this.#editor.focus(); } });
+    const send = () => this.#ask({ kind: "edit", letters: [this.letter], code: this.#editor.text });
+    const reset = make("button", { type: "button", class: "button small", text: "Reset", title: `Back to the code of ${this.letter}`, onclick: () => { this.#editor.text = original; this.#editor.focus(); } });
     const form = this.#form("edit", send, host, make("div", { class: "row" },
       make("button", { type: "submit", class: "button small main", text: "Run the tests" }), make("kbd", { text: "Ctrl ⏎" }),
       this.handIn, reset, this.#closer()));
-    const { createEditor } = await import("./editor.js");
-    this.#editor = createEditor({
-      host, language: setup.language, text: memory.get(kept) ?? original,
+    const { makeEditor } = await import("./editor.js");
+    this.#editor = makeEditor(host, {
+      language: setup.language, text: memory.get(kept) ?? original,
       label: `Edited code of response ${this.letter}`,
       onChange: (text) => { memory.set(kept, text === original ? undefined : text); this.#handable(); },
-      onRun: send,
-      onEscape: () => document.querySelector("#main").focus({ preventScroll: true }),
     });
     this.#handable();
     return form;
@@ -190,11 +188,13 @@ class Panel {
   #form(name, send, ...children) {
     const form = make("form", { class: `run-${name}`, autocomplete: "off" }, ...children);
     form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
+    // Before the editor sees it, for which it is a new line, and the desk, which would submit.
     form.addEventListener("keydown", (event) => {
-      if (event.defaultPrevented || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault(); // else it would submit the judgment
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      event.stopPropagation();
       send();
-    });
+    }, true);
     this.body.append(form);
     return form;
   }
@@ -272,14 +272,14 @@ class Panel {
 
   #handable() {
     if (!this.#editor || !this.handIn) return;
-    const code = this.#editor.text();
+    const code = this.#editor.text;
     this.handIn.disabled = !this.#tested.has(code) || this.#given.has(code);
     this.handIn.textContent = this.#given.has(code) ? "Handed in" : "Hand in";
   }
 
   async #handIn() {
     try {
-      this.handedIn(await post(`${this.runs.base}/corrections`, { letter: this.letter, code: this.#editor.text() }));
+      this.handedIn(await post(`${this.runs.base}/corrections`, { letter: this.letter, code: this.#editor.text }));
       say("corrected response handed in");
     } catch (error) {
       this.#fail(error);
