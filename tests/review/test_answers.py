@@ -68,3 +68,8 @@ def test_markdown_keeps_what_people_need_and_nothing_that_acts() -> None:
 
 def test_single_line_ends_of_a_plain_prompt_are_kept() -> None:
     assert "one<br>\ntwo" in rendered("one\ntwo")
+
+
+def test_line_ends_of_a_wrapped_prompt_are_not() -> None:
+    text = "Return the number of vowels in the text that was given, small and\nlarge ones alike."
+    assert "<br>" not in rendered(text)
