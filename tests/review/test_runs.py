@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from harness.errors import InputError
 from harness.models import Result, Task
 from harness.models.review import Role
-from harness.review import ReviewOptions, create_app
+from harness.review.app import create_app
 from harness.review.bench import Bench, Program, Say
-from harness.review.options import RunLimits
+from harness.review.options import ReviewOptions, RunLimits
 from harness.review.own_input import input_form, own_task
 from harness.review.reruns import Order, Reruns, RunKind, RunState, TooMany
 from harness.store import ReviewStore, Store, review_of
@@ -51,6 +51,7 @@ class Desk:
 
     def wait(self, run_id: str) -> dict[str, Any]:
         """Until it is over, by its events as the page does."""
+        found = self.look(run_id)
         until = time.monotonic() + LONG_S
         while time.monotonic() < until:
             with self.client.stream("GET", f"{self.base}/runs/{run_id}/events") as stream:
@@ -61,15 +62,22 @@ class Desk:
                 return found
         raise AssertionError(f"not over after {LONG_S:g} s: {found}")
 
-    def run(self, kind: str, letters: str = "AB", **given: str) -> dict[str, Any]:
-        found = self.wait(self.ask(kind, letters, **given))
+    def run(
+        self,
+        kind: str,
+        letters: str = "AB",
+        *,
+        input: str = "",
+        code: str = "",  # noqa: A002
+    ) -> dict[str, Any]:
+        found = self.wait(self.ask(kind, letters, input=input, code=code))
         assert found["state"] == "done", found
         return found
 
     def view(self, run_id: str) -> str:
         answer = self.client.get(f"{self.base}/runs/{run_id}/view")
         assert answer.status_code == 200
-        return answer.text
+        return str(answer.text)
 
     def letter(self, part: str) -> str:
         """The letter of the response whose code holds a text."""

@@ -12,6 +12,25 @@ from tests.review.run_samples import make_run_project
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 SLOW_MS = 90_000
+BETTER = """def merge_slots(slots):
+    out = []
+    for start, end in sorted(slot for slot in slots if slot[0] < slot[1]):
+        if out and start <= out[-1][1]:
+            out[-1][1] = max(out[-1][1], end)
+        else:
+            out.append([start, end])
+    return out
+"""
+SLOW = """import time
+def merge_slots(slots):
+    time.sleep(10)
+    return slots
+"""
+ATTACK = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script></pre>"
+HOSTILE = f"""def merge_slots(slots):
+    print({ATTACK!r})
+    raise ValueError({ATTACK!r})
+"""
 
 
 def start(sit: Seats, store: Store, review: ReviewStore, *languages: str) -> tuple[Seat, Page]:
@@ -34,6 +53,7 @@ def write(page: Page, letter: str, code: str) -> None:
     """Replace what the editor holds by keyboard alone."""
     page.locator(f"{panel(page, letter)} .cm-content").click()
     page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
     page.keyboard.insert_text(code)
 
 
@@ -52,7 +72,8 @@ def test_own_input_by_keyboard_beside_the_reference(
     expect(page.locator("#problems-box")).to_be_hidden()  # the judgment was not submitted
     row = page.locator(f"{panel(page, wrong)} .values tbody tr")
     expect(row).to_have_count(3, timeout=SLOW_MS)
-    expect(row.filter(has=page.get_by_role("rowheader", name="Reference"))).to_contain_text("[[1, 10]]")
+    reference = row.filter(has=page.get_by_role("rowheader", name="Reference"))
+    expect(reference).to_contain_text("[[1, 10]]")
     mine = row.filter(has=page.get_by_role("rowheader", name=wrong, exact=True))
     expect(mine).to_contain_text("[[1, 3]]")
     expect(mine).to_contain_text("≠ reference")
@@ -69,8 +90,7 @@ def test_edit_run_hand_in_leave_and_come_back(
     expect(page.locator(f"{panel(page, wrong)} .cm-content")).to_be_focused()
     hand_in = page.locator(panel(page, wrong)).get_by_role("button", name="Hand in")
     expect(hand_in).to_be_disabled()
-    better = "def merge_slots(slots):\n    out = []\n    for s, e in sorted(x for x in slots if x[0] < x[1]):\n        if out and s <= out[-1][1]:\n            out[-1][1] = max(out[-1][1], e)\n        else:\n            out.append([s, e])\n    return out\n"
-    write(page, wrong, better)
+    write(page, wrong, BETTER)
     page.keyboard.press("Control+Enter")
     badge = page.locator(f"{panel(page, wrong)} .run .badge")
     expect(badge).to_contain_text("passed", timeout=SLOW_MS)
@@ -82,7 +102,7 @@ def test_edit_run_hand_in_leave_and_come_back(
     hand_in.click()
     expect(page.locator(f"{panel(page, wrong)} .handed")).to_contain_text("handed in")
     item = review.assignment(seat.assignment_id).item_id
-    assert [one.code for one in review.corrections(item)] == [better]
+    assert [one.code for one in review.corrections(item)] == [BETTER]
     page.reload()
     expect(badge).to_contain_text("passed")
     expect(page.locator(f"{panel(page, wrong)} .handed")).to_be_visible()
@@ -97,15 +117,15 @@ def test_a_run_goes_on_while_one_is_away_and_can_be_cancelled(
     _, page = start(sit, store, review, "python")
     page.keyboard.press("a")
     page.keyboard.press("e")
-    write(page, "A", "import time\ndef merge_slots(slots):\n    time.sleep(10)\n    return slots\n")
+    write(page, "A", SLOW)
     page.keyboard.press("Control+Enter")
     progress = page.locator(f"{panel(page, 'A')} .progress")
-    expect(progress).to_contain_text("running A")
+    expect(progress).to_contain_text("running A", timeout=SLOW_MS)
     page.goto("about:blank")
     page.go_back()
-    expect(progress).to_contain_text("running A")
+    expect(progress).to_contain_text("running A", timeout=SLOW_MS)
     progress.get_by_role("button", name="Cancel").click()
-    expect(page.locator(panel(page, "A"))).to_contain_text("Cancelled.")
+    expect(page.locator(panel(page, "A"))).to_contain_text("Cancelled.", timeout=SLOW_MS)
     expect(progress).to_have_count(0)
 
 
@@ -127,8 +147,7 @@ def test_hostile_output_of_a_run_is_text(sit: Seats, store: Store, review: Revie
     _, page = start(sit, store, review, "python")
     page.keyboard.press("a")
     page.keyboard.press("e")
-    attack = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script></pre>"
-    write(page, "A", f"def merge_slots(slots):\n    print({attack!r})\n    raise ValueError({attack!r})\n")
+    write(page, "A", HOSTILE)
     page.keyboard.press("Control+Enter")
     run = page.locator(f"{panel(page, 'A')} .run")
     expect(run).to_contain_text("onerror", timeout=SLOW_MS)
