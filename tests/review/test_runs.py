@@ -39,7 +39,7 @@ class Desk:
         found: dict[str, Any] = self.client.get(f"{self.base}/runs").json()
         return found
 
-    def ask(self, kind: str, letters: str = "AB", status: int = 202, **given: str) -> str:
+    def ask(self, kind: str, letters: str = "AB", status: int = 202, **given: Any) -> str:
         body = {"kind": kind, "letters": list(letters), **given}
         answer = self.client.post(f"{self.base}/runs", json=body, headers=OURS)
         assert answer.status_code == status, answer.text
@@ -62,15 +62,8 @@ class Desk:
                 return found
         raise AssertionError(f"not over after {LONG_S:g} s: {found}")
 
-    def run(
-        self,
-        kind: str,
-        letters: str = "AB",
-        *,
-        input: str = "",
-        code: str = "",  # noqa: A002
-    ) -> dict[str, Any]:
-        found = self.wait(self.ask(kind, letters, input=input, code=code))
+    def run(self, kind: str, letters: str = "AB", **given: Any) -> dict[str, Any]:
+        found = self.wait(self.ask(kind, letters, **given))
         assert found["state"] == "done", found
         return found
 
@@ -192,7 +185,7 @@ def test_sql_on_rows_of_ones_own(sit: Sit) -> None:
     desk = sit("sql")
     form = desk.setup()["input"]
     assert form["kind"] == "sql"
-    name, seed = form["samples"][0]
+    _, seed = form["samples"][0]
     assert seed
     run = desk.run("input", input=seed)
     assert all(len(one["cases"]) == 1 for one in run["programs"])
