@@ -258,7 +258,7 @@ class Panel {
     if (state === "cancelled") { if (fresh) this.#say("Cancelled.", false); return; }
     try {
       const page = parsed(await get(`${this.runs.base}/runs/${id}/view`));
-      const head = make("h3", { text: kind === "input" ? "Your input" : `${this.letter}, edited` });
+      const head = make("h3", { text: kind === "input" ? "On your input" : "All tests" });
       const article = make("article", { class: "run", "data-run": id, tabindex: "-1" }, head, ...page.body.children);
       this.done.prepend(article);
       while (this.done.children.length > SHOWN) this.done.lastElementChild.remove();
