@@ -105,7 +105,7 @@ class Bench:
 
     def _settings(self) -> Settings:
         return load_settings().model_copy(
-            update={"home": self.home, "engine_wait_s": ENGINE_WAIT_S}
+            update={"home": self.home, "engine_wait_s": ENGINE_WAIT_S, "examples": False}
         )
 
 
