@@ -55,11 +55,13 @@ class Bench:
     def evaluate(self, task: Task, program: Program, say: Say) -> Result:
         """Run a program against a task. Raises Abandoned, TaskError and SandboxError."""
         evaluator = self._for(task, say)
+        say(f"running {program.label}")
         return evaluator.evaluate(_prepared(evaluator, task, program))
 
     def learn(self, task: Task, program: Program, say: Say) -> tuple[Result, Task | None]:
         """Run the reference; the task that expects what it gave. Raises as ``evaluate``."""
         evaluator = self._for(task, say)
+        say("running the reference")
         return evaluator.learn(_prepared(evaluator, task, program))
 
     def abandon(self) -> None:

@@ -289,7 +289,6 @@ class Reruns:
         return True
 
     def _run_program(self, run_id: str, program: Program) -> None:
-        self._say(run_id, f"running {program.label}")
         run = self._runs[run_id]
         task, changes = run.expecting or run.order.task, {}
 

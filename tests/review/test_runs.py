@@ -74,7 +74,8 @@ class Desk:
 
     def letter(self, part: str) -> str:
         """The letter of the response whose code holds a text."""
-        return next(letter for letter, code in self.setup()["codes"].items() if part in code)
+        codes: dict[str, str] = self.setup()["codes"]
+        return next(letter for letter, code in codes.items() if part in code)
 
 
 Sit = Callable[..., Desk]
