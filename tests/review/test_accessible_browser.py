@@ -83,7 +83,8 @@ def test_runs_under_a_response(
         page.locator("#main").focus()
         page.keyboard.press(letter.lower())
         page.keyboard.press(key)
-        expect(page.locator(f'[data-runs="{letter}"] form:not([hidden])')).to_be_visible()
+        field = page.locator(f'[data-runs="{letter}"]').locator("textarea, .cm-content")
+        expect(field).to_be_focused()
         page.keyboard.press("Control+Enter")
         expect(page.locator(f'[data-runs="{letter}"] .run')).to_be_visible(timeout=60_000)
         assert violations(page, axe) == []
