@@ -181,6 +181,8 @@ class Panel {
       label: `Edited code of response ${this.letter}`,
       onChange: (text) => { memory.set(kept, text === original ? undefined : text); this.#handable(); },
     });
+    // Editable text has the focus by itself; checkers of accessibility want it said.
+    host.shadowRoot.querySelector(".cm-content").tabIndex = 0;
     this.#handable();
     return form;
   }
