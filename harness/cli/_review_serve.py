@@ -41,7 +41,7 @@ def serve(
     settings = load_settings()
     known = ReviewOptions.model_fields["hosts"].default
     options = ReviewOptions(
-        home=settings.home, secure=tls, local=not team, hosts=(*(names or ()), *known),
+        home=settings.home, secure=tls, local=not team, hosts=(*(names or ()), host, *known),
         runs=RunLimits(per_minute=settings.review_runs_per_minute),
     )  # fmt: skip
     check_bind(host, options)

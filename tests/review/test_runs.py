@@ -193,6 +193,8 @@ def test_sql_on_rows_of_ones_own(sit: Sit) -> None:
     assert "<table" in desk.view(run["id"])
     broken = desk.run("input", "A", input="INSERT INTO nowhere VALUES (1);")
     assert broken["programs"][0]["verdict"] == "harness_error"
+    assert "your input cannot be used" in broken["programs"][0]["message"]
+    assert "nowhere" in broken["programs"][0]["message"]
 
 
 @pytest.mark.engine

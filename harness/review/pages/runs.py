@@ -16,6 +16,7 @@ from harness.review.pages.responses import Picture, ResponseView, response_view
 from harness.review.reruns import Reruns, Run, RunKind, RunState
 
 CASES_GIVEN = 200
+AT_FAULT = "the task is at fault: "  # how the SQL runner begins what no response can help
 RAISES = "raises "  # how the runners begin what a call raised
 _ENDED_WELL = {Verdict.PASSED, Verdict.FAILED}
 
@@ -215,6 +216,9 @@ def _verdict(run: Run, result: Result) -> Verdict:
 
 def _message(run: Run, result: Result) -> str:
     """Why it did not get so far; where a value differs stands beside it."""
+    if run.order.kind is RunKind.INPUT and result.verdict is Verdict.HARNESS_ERROR:
+        # What a runner blames on the task is the person's own rows here.
+        return result.message.replace(AT_FAULT, "your input cannot be used: ")
     return "" if _returned(run, result) else result.message
 
 
