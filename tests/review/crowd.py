@@ -285,16 +285,16 @@ class Trainer(threading.Thread):
         while True:
             try:
                 status, text = self._once(what, method, path, content)
-                break
             except (OSError, http.client.HTTPException):
                 self._connection = None
                 self._notes.unanswered += 1
                 if time.monotonic() > gives_up:
                     raise
                 time.sleep(self._random.uniform(0.1, 0.5))
-        if status != 200:
-            raise AssertionError(f"{method} {path}: {status} {text[:300]!r}")
-        return json.loads(text) if path.startswith("/api/") else text
+                continue
+            if status != 200:
+                raise AssertionError(f"{method} {path}: {status} {text[:300]!r}")
+            return json.loads(text) if path.startswith("/api/") else text
 
     def _once(self, what: str, method: str, path: str, content: bytes) -> tuple[int, bytes]:
         if self._connection is None:

@@ -16,6 +16,7 @@ def test_a_killed_server_has_lost_nothing_it_acknowledged(tmp_path: Path) -> Non
     sessions = stock(url, PEOPLE, items=PEOPLE * 20)
     with served(tmp_path, url) as server:
         notes, trainers = crowd(server.port, sessions, PACE, lasts_s=12.0)
+        before = 0
         for _ in range(2):
             time.sleep(3.0)
             server.kill()
