@@ -80,7 +80,9 @@ export class Keys {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
     // Inside a shadow root (the code editor) the event's own target is its host.
     const inField = typing(event.composedPath()[0]);
-    if (event.key === "Escape" && inField && !event.target.closest("dialog")) {
+    // Out of a field, and out of the scales, where digits rate.
+    const inForm = inField || event.target.closest?.("#judge");
+    if (event.key === "Escape" && inForm && !event.target.closest("dialog")) {
       event.target.blur();
       document.querySelector("#main").focus({ preventScroll: true });
       return;
