@@ -24,13 +24,14 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from harness.models import Answer, RunInfo
+from harness.models import Answer, Result, RunInfo
 from harness.models.review import JudgmentKind, NewItem, NewProject, Source
 from harness.review.answers import in_item_order
 from harness.rubrics import find_rubric
@@ -97,8 +98,8 @@ def stock(url: str, people: int, items: int) -> list[str]:
     with open_store(url) as store:
         store.create_run(RunInfo(run_id=samples.RUN, started_at="2030-01-01T00:00:00Z"))
         store.add_tasks(samples.RUN, [samples.merge_task(n) for n in range(items)])
-        results = [_grown(one, n) for n in range(items) for one in samples.merge_results(n)]
-        store.add_results(samples.RUN, list(enumerate(results)))
+        pairs = [[_grown(one, n) for one in samples.merge_results(n)] for n in range(items)]
+        store.add_results(samples.RUN, list(enumerate(chain.from_iterable(pairs))))
         review = review_of(store)
         review.create_project(
             NewProject(
@@ -106,26 +107,26 @@ def stock(url: str, people: int, items: int) -> list[str]:
                 rubric=form.model_dump(mode="json"), guidelines="Read the prompt first.",
             )
         )  # fmt: skip
-        review.add_items(SLUG, [_item(n) for n in range(items)])
+        review.add_items(SLUG, map(_item, pairs))
         ids = [review.add_person(f"T {n}", f"t{n}").person_id for n in range(people)]
         return [review.start_session(one) for one in ids]
 
 
-def _grown(result: Any, number: int) -> Any:
+def _grown(result: Result, number: int) -> Result:
     """The result with a program of some sixty lines that no other item has."""
     parts = [result.code.replace("merge", f"merge_{number}_{n}") for n in range(4)]
     return result.model_copy(update={"code": "\n\n".join([*parts, result.code])})
 
 
-def _item(number: int) -> NewItem:
-    sources = (
+def _item(results: Sequence[Result]) -> NewItem:
+    sources = tuple(
         Source(
-            run_id=samples.RUN, response_id=f"{model}/merge/{number}",
-            text=samples.TEXT.format(code=f"# {number}\n{code}"),
+            run_id=samples.RUN, response_id=one.response_id,
+            text=samples.TEXT.format(code=one.code),
         )
-        for model, code in zip(samples.MODELS, (samples.GOOD, samples.BAD), strict=True)
+        for one in results
     )  # fmt: skip
-    return NewItem(task_id=f"merge-{number}", responses=tuple(sources))
+    return NewItem(task_id=results[0].task_id, responses=sources)
 
 
 class Served:
