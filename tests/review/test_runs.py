@@ -155,18 +155,19 @@ def test_javascript_own_input_that_raises(sit: Sit) -> None:
     desk = sit("javascript")
     found = by_label(desk.run("input", input='"IIII"'))
     assert found["reference"]["cases"][0]["actual"].startswith("raises RangeError")
-    assert found["A"]["agrees"] is True
+    wrong = desk.letter("throw new Error(")  # of another type than the task asks for
+    right = "AB".replace(wrong, "")
+    assert (found[wrong]["agrees"], found[right]["agrees"]) == (False, True)
 
 
 @pytest.mark.engine
 def test_cpp_own_input_and_an_edit_that_does_not_build(sit: Sit) -> None:
     desk = sit("cpp")
-    wrong = desk.letter("matrix.empty()") if "matrix.empty()" in str(desk.setup()) else "A"
     found = by_label(desk.run("input", input="[[1, 2, 3]]"))
     assert found["reference"]["cases"][0]["actual"].count("1") == 1
     assert {found["A"]["agrees"], found["B"]["agrees"]} == {True, False}
     desk.ask("input", status=422, input="[[1]], 2")  # one argument too many
-    built = desk.run("edit", wrong, code="std::vector<int> spiral(int x) { return x }")
+    built = desk.run("edit", "A", code="std::vector<int> spiral(int x) { return x }")
     assert built["programs"][0]["verdict"] == "build_failed"
     assert "error" in built["programs"][0]["build_log"]
     assert "error" in desk.view(built["id"])
