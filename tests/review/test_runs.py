@@ -11,13 +11,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from harness.errors import InputError
-from harness.models import Result, Task
+from harness.models import Language, Result, Task, TestKind
 from harness.models.review import Role
 from harness.review.app import create_app
 from harness.review.bench import Bench, Program, Say
 from harness.review.options import ReviewOptions, RunLimits
 from harness.review.own_input import input_form, own_task
-from harness.review.reruns import Order, Reruns, RunKind, RunState, TooMany
+from harness.review.reruns import Reruns
+from harness.review.run_records import Order, RunKind, RunState, TooMany
+from harness.sandbox.engine import client as engine_client
+from harness.sandbox.orphans import HOME_LABEL, run_labels
 from harness.store import ReviewStore, Store, review_of
 from tests.review import samples
 from tests.review.conftest import HOST
@@ -155,18 +158,19 @@ def test_javascript_own_input_that_raises(sit: Sit) -> None:
     desk = sit("javascript")
     found = by_label(desk.run("input", input='"IIII"'))
     assert found["reference"]["cases"][0]["actual"].startswith("raises RangeError")
-    assert found["A"]["agrees"] is True
+    wrong = desk.letter("throw new Error(")  # of another type than the task asks for
+    right = "AB".replace(wrong, "")
+    assert (found[wrong]["agrees"], found[right]["agrees"]) == (False, True)
 
 
 @pytest.mark.engine
 def test_cpp_own_input_and_an_edit_that_does_not_build(sit: Sit) -> None:
     desk = sit("cpp")
-    wrong = desk.letter("matrix.empty()") if "matrix.empty()" in str(desk.setup()) else "A"
     found = by_label(desk.run("input", input="[[1, 2, 3]]"))
     assert found["reference"]["cases"][0]["actual"].count("1") == 1
     assert {found["A"]["agrees"], found["B"]["agrees"]} == {True, False}
     desk.ask("input", status=422, input="[[1]], 2")  # one argument too many
-    built = desk.run("edit", wrong, code="std::vector<int> spiral(int x) { return x }")
+    built = desk.run("edit", "A", code="std::vector<int> spiral(int x) { return x }")
     assert built["programs"][0]["verdict"] == "build_failed"
     assert "error" in built["programs"][0]["build_log"]
     assert "error" in desk.view(built["id"])
@@ -284,6 +288,24 @@ def test_nobody_else_sees_or_touches_a_run_and_no_model_is_named(sit: Sit, store
     desk.ask("input", status=404, input="1")
 
 
+@pytest.mark.engine
+def test_no_container_is_left_when_the_server_ends(
+    store: Store, review: ReviewStore, options: ReviewOptions
+) -> None:
+    make_run_project(store, review, "python")
+    app = create_app(store, options)
+    labels = run_labels("x", options.home)
+    mine = {"label": f"{HOME_LABEL}={labels[HOME_LABEL]}"}
+    engine = engine_client()
+    with TestClient(app, base_url=f"http://{HOST}", follow_redirects=False) as client:
+        enter(client, review)
+        desk = Desk(client, client.post("/projects/runs/start", headers=OURS).headers["location"])
+        desk.run("input", input="[[1, 2]]")
+        assert engine.containers.list(filters=mine)
+        desk.ask("edit", "A", code=LOOP)  # still running when the server is stopped
+    assert engine.containers.list(all=True, filters=mine) == []
+
+
 def test_without_an_engine_the_run_says_so_and_how_to_go_on(
     sit: Sit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -372,6 +394,16 @@ def test_a_refused_run_says_when_to_come_back(client: TestClient, review: Review
 def test_arguments_that_are_no_json_are_refused_with_the_place(given: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         own_task(samples.merge_task(1), given)
+
+
+def test_tests_of_a_function_do_not_keep_one_from_calling_it() -> None:
+    unit = samples.merge_task(1).model_copy(update={"kind": TestKind.UNIT, "tests": "assert 1"})
+    task = own_task(unit, "[[1, 2]]")
+    assert (task.kind, task.cases[0].args) == (TestKind.CALL, ([[1, 2]],))
+    cpp = unit.model_copy(update={"language": Language.CPP})  # of which no signature is known
+    assert input_form(cpp) is None
+    of_class = unit.model_copy(update={"reference": "class merge:\n    pass\n"})
+    assert input_form(of_class) is None
 
 
 def test_several_arguments_are_written_as_in_a_call() -> None:
