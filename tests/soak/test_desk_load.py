@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from tests.review.crowd import Notes, Pace, crowd, faults, served, stock
+from tests.store.cluster import new_database
 from tests.store.conftest import postgres_socket
 
 __all__ = ["postgres_socket"]
@@ -25,11 +24,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/store.sqlite3"
-    folder: Path = request.getfixturevalue("postgres_socket")
-    name = f"t{uuid4().hex}"
-    with psycopg.connect(f"host={folder} user=tester dbname=postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}".encode())
-    return f"postgresql://tester@/{name}?host={folder}"
+    return new_database(request.getfixturevalue("postgres_socket"))
 
 
 def check(url: str, notes: Notes) -> None:
