@@ -1,0 +1,33 @@
+"""How one review server is set up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from harness.models import Record
+
+
+class ReviewOptions(Record):
+    """Settings of a server.
+
+    home: where screenshots of results lie. secure: served by TLS, so cookies are too. local: one
+    person on this machine; a one-time link is enough to come in. hosts: names (with port) under
+    which browsers may reach it; others are refused, which stops DNS rebinding. idle_s: after this
+    long without a touch the page asks whether one still works. session_s: life of a sign-in.
+    max_body_bytes: larger requests are refused.
+    """
+
+    home: Path
+    secure: bool = False
+    local: bool = True
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    idle_s: int = Field(default=300, ge=10)
+    session_s: float = Field(default=14 * 86400.0, gt=0)
+    max_body_bytes: int = 2_000_000
+
+    @property
+    def cookie(self) -> str:
+        """Name of the session's cookie; the prefix makes browsers insist on TLS and this host."""
+        return "__Host-review" if self.secure else "review_session"
