@@ -58,6 +58,8 @@ def test_every_route_by_every_role(
         "invite_id": invite.invite_id,
         "person_id": owner,
         "token": token,
+        "run_id": "u_x",
+        "place": "0",
         "digest": "x",
         "name": "desk.js",
     }

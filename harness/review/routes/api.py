@@ -111,7 +111,7 @@ class Incomplete(Refusal):
     problems: list[Problem]
 
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
+ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"model": Refusal, "description": "Nobody is signed in"},
     403: {"model": Refusal, "description": "Not allowed, or not from our own page"},
     404: {"model": Refusal, "description": "It does not exist, or is not yours"},
@@ -121,7 +121,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/projects", responses=_ERRORS)
+@router.get("/projects", responses=ERRORS)
 def projects(access: SignedIn) -> list[ProjectOut]:
     """Open projects and what is left in them for you."""
     store = access.store
@@ -134,7 +134,7 @@ def projects(access: SignedIn) -> list[ProjectOut]:
     ]  # fmt: skip
 
 
-@router.post("/projects/{slug}/next", responses=_ERRORS)
+@router.post("/projects/{slug}/next", responses=ERRORS)
 def next_item(access: SignedIn, slug: str, besides: str | None = None) -> Next:
     """Claim the next item; ``besides`` names the one in hand, to fetch ahead."""
     access.project(slug)
@@ -151,7 +151,7 @@ def _next(access: SignedIn, slug: str, besides: str | None = None) -> Next:
 @router.put(
     "/desk/{assignment_id}/draft",
     response_model=Saved,
-    responses={**_ERRORS, 409: {"model": StaleDraft | Refusal}},
+    responses={**ERRORS, 409: {"model": StaleDraft | Refusal}},
 )
 def save(access: SignedIn, assignment_id: str, said: Said) -> Saved | Response:
     """Save the draft; refused, with what is there, if another window was first."""
@@ -179,7 +179,7 @@ def _stale(done: DraftSave) -> Response:
     return JSONResponse(stale.model_dump(mode="json"), 409)
 
 
-@router.post("/desk/{assignment_id}/first", responses=_ERRORS)
+@router.post("/desk/{assignment_id}/first", responses=ERRORS)
 def first(access: SignedIn, assignment_id: str, said: Said) -> Shown:
     """Keep a first judgment as a revision of its own, and show the flags."""
     work = work_of(access, assignment_id)
@@ -197,7 +197,7 @@ def first(access: SignedIn, assignment_id: str, said: Said) -> Shown:
     "/desk/{assignment_id}/submit",
     response_model=Next,
     responses={
-        **_ERRORS,
+        **ERRORS,
         409: {"model": StaleDraft | Refusal},
         422: {"model": Incomplete | Refusal},
     },
@@ -221,14 +221,14 @@ def submit(access: SignedIn, assignment_id: str, said: Submission) -> Next | Res
     return _after(access, rules.assignment.project)
 
 
-@router.post("/desk/{assignment_id}/skip", responses=_ERRORS)
+@router.post("/desk/{assignment_id}/skip", responses=ERRORS)
 def skip(access: SignedIn, assignment_id: str, leaving: Leaving) -> Next:
     """Put the item off; it comes back when nothing else is left."""
     left = access.store.skip(assignment_id, access.person_id, _reason(leaving))
     return _after(access, left.project)
 
 
-@router.post("/desk/{assignment_id}/expert", responses=_ERRORS)
+@router.post("/desk/{assignment_id}/expert", responses=ERRORS)
 def expert(access: SignedIn, assignment_id: str, leaving: Leaving) -> Next:
     """Hand the item to an expert."""
     left = access.store.escalate(assignment_id, access.person_id, _reason(leaving))
@@ -244,7 +244,7 @@ def _after(access: SignedIn, slug: str) -> Next:
     return found if found.url else Next(url=f"/projects/{slug}?say=done")
 
 
-@router.post("/desk/{assignment_id}/heartbeat", responses=_ERRORS)
+@router.post("/desk/{assignment_id}/heartbeat", responses=ERRORS)
 def heartbeat(access: SignedIn, assignment_id: str, beat: Beat) -> Times:
     """Count time and keep the claim."""
     one = access.store.heartbeat(
@@ -253,7 +253,7 @@ def heartbeat(access: SignedIn, assignment_id: str, beat: Beat) -> Times:
     return Times(state=one.state, wall_s=one.wall_s, active_s=one.active_s, paused_s=one.paused_s)
 
 
-@router.post("/desk/{assignment_id}/reopen", responses=_ERRORS)
+@router.post("/desk/{assignment_id}/reopen", responses=ERRORS)
 def reopen(access: SignedIn, assignment_id: str) -> Next:
     """Take a submission back for changes, within ten minutes."""
     one = access.assignment(assignment_id)
