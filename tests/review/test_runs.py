@@ -412,3 +412,25 @@ def test_several_arguments_are_written_as_in_a_call() -> None:
     form = input_form(samples.merge_task(1))
     assert form is not None
     assert form.label == "Arguments of merge"
+
+
+def test_a_run_that_was_ended_is_not_forgotten_while_it_is_worked_on() -> None:
+    bench = SlowBench()
+    bench.abandon = lambda: None  # type: ignore[method-assign]  # it takes its time to end
+    reruns = Reruns(bench, RunLimits(per_minute=100, unfinished=100, waiting=100))
+    first = reruns.ask(order("p_1"))
+    while reruns.run("a_1", first.run_id).state is RunState.WAITING:
+        time.sleep(0.01)
+    reruns.cancel("a_1", first.run_id)
+    for _ in range(30):
+        reruns.cancel("a_1", reruns.ask(order("p_1")).run_id)
+    last = reruns.ask(order("p_1"))
+    bench.let_go.set()
+    while reruns.run("a_1", last.run_id).state is RunState.WAITING:
+        time.sleep(0.01)
+    bench.let_go.set()
+    assert reruns.run("a_1", first.run_id).state is RunState.CANCELLED
+    while not reruns.run("a_1", last.run_id).state.over:
+        bench.let_go.set()
+        time.sleep(0.01)
+    reruns.close()
