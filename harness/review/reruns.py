@@ -58,7 +58,7 @@ class Reruns:
             self._queue.append(run.run_id)
             self._asked.setdefault(order.person_id, deque()).append(self.clock())
             self._forget(order.assignment_id)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="reruns", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
@@ -126,7 +126,9 @@ class Reruns:
         old = [*own[: max(0, len(own) - KEPT_FOR_ASSIGNMENT)]]
         old += list(self._runs)[: max(0, len(self._runs) - KEPT)]
         for run_id in old:
-            if run_id in self._runs and self._runs[run_id].state.over:
+            # One that was ended may still be in the hands of the worker.
+            ended = run_id in self._runs and self._runs[run_id].state.over
+            if ended and run_id != self._now:
                 del self._runs[run_id]
 
     def _set(self, run_id: str, **changes: object) -> Run:

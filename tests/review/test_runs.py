@@ -345,6 +345,14 @@ def order(person: str, assignment: str = "a_1") -> Order:
     )  # fmt: skip
 
 
+def until(true: Callable[[], bool]) -> None:
+    """Wait for another thread, not for ever."""
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+
+
 def test_limits_of_a_person_and_of_the_queue() -> None:
     now = [0.0]
     limits = RunLimits(per_minute=3, unfinished=2, waiting=3)
@@ -354,8 +362,7 @@ def test_limits_of_a_person_and_of_the_queue() -> None:
     with pytest.raises(TooMany, match="not done yet"):
         reruns.ask(order("p_1"))
     third = reruns.ask(order("p_2"))
-    while reruns.run("a_1", first.run_id).state is RunState.WAITING:
-        time.sleep(0.01)
+    until(lambda: reruns.run("a_1", first.run_id).state is RunState.RUNNING)
     assert [reruns.place(one) for one in (first, second, third)] == [0, 2, 3]
     reruns.cancel("a_1", second.run_id)
     assert reruns.place(third) == 2
@@ -412,3 +419,21 @@ def test_several_arguments_are_written_as_in_a_call() -> None:
     form = input_form(samples.merge_task(1))
     assert form is not None
     assert form.label == "Arguments of merge"
+
+
+def test_a_run_that_was_ended_is_not_forgotten_while_it_is_worked_on() -> None:
+    bench = SlowBench()
+    bench.abandon = lambda: None  # type: ignore[method-assign]  # it takes its time to end
+    reruns = Reruns(bench, RunLimits(per_minute=100, unfinished=100, waiting=100))
+    first = reruns.ask(order("p_1"))
+    until(lambda: reruns.run("a_1", first.run_id).state is RunState.RUNNING)
+    reruns.cancel("a_1", first.run_id)
+    for _ in range(30):
+        reruns.cancel("a_1", reruns.ask(order("p_1")).run_id)
+    last = reruns.ask(order("p_1"))
+    bench.let_go.set()
+    until(lambda: reruns.run("a_1", last.run_id).state is not RunState.WAITING)
+    assert reruns.run("a_1", first.run_id).state is RunState.CANCELLED
+    bench.let_go.set()
+    until(lambda: reruns.run("a_1", last.run_id).state.over)
+    reruns.close()
