@@ -119,7 +119,7 @@ def to_next_ms(server: Served, session: str) -> list[float]:
         for number in range(ITEMS_IN_BROWSER):
             trainer.judge(planned(number))
             # Whoever judges takes longer than the next item needs to be fetched ahead.
-            page.wait_for_timeout(2_500)
+            page.wait_for_timeout(1_500)
             trainer.submit()
             trainer.ready()
             # Not by waiting for a condition: the page's policy forbids what that needs.

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import ROOT, chromium
 from tests.review.crowd import Served
-from tests.review.keyboard import Trainer, planned
+from tests.review.keyboard import Trainer
 
 SLUG = "bundled"
 TASKS = (
@@ -45,7 +45,8 @@ class Look:
     @property
     def name(self) -> str:
         """For files."""
-        return f"{self.width}{'-dark' if self.dark else ''}{f'-x{self.zoom}' if self.zoom > 1 else ''}"
+        zoom = f"-x{self.zoom}" if self.zoom > 1 else ""
+        return f"{self.width}{'-dark' if self.dark else ''}{zoom}"
 
 
 LOOKS = (Look(), Look(1280, 800, dark=True), Look(dark=True), Look(1280, 800), Look(zoom=2))
@@ -125,7 +126,11 @@ def half_judged(page: Page) -> None:
     page.keyboard.press("w")
     page.locator("#why").fill(WHY)
     page.keyboard.press("Escape")
-    trainer.mark(planned(0), 7)
+    for key in ("a", *["ArrowDown"] * 4, "m"):
+        page.keyboard.press(key)
+    trainer.tab_to("e.tagName === 'TEXTAREA'")
+    page.keyboard.type("a slot that only touches the last one stays apart")
+    page.keyboard.press("Enter")
     page.locator("#main").focus()
     expect(page.locator("#save")).to_have_attribute("data-state", "saved")
     if page.locator("#reveal").count():
@@ -136,7 +141,8 @@ def picture(page: Page, file: Path) -> None:
     """A PNG of few colours; a picture that is too large is an error."""
     page.screenshot(path=file, animations="disabled", caret="hide")
     if shutil.which("pngquant"):
-        subprocess.run(["pngquant", "--force", "--skip-if-larger", "--output", file, file], check=False)
+        command = ["pngquant", "--force", "--skip-if-larger", "--output", file, file]
+        subprocess.run(command, check=False)
     if file.stat().st_size > MOST_BYTES:
         sys.exit(f"{file} has {file.stat().st_size:,} bytes, more than {MOST_BYTES:,}")
 

@@ -7,7 +7,6 @@ import { Form } from "./form.js";
 import { Keys } from "./keys.js";
 import { Leave } from "./leave.js";
 import { Marks } from "./marks.js";
-import { parsed } from "./net.js";
 import { Panes } from "./panes.js";
 import { Runs } from "./runs.js";
 import { Saver } from "./save.js";
@@ -153,8 +152,7 @@ function liveViews() {
 }
 
 /** The next item without a page load: its page is here already. */
-function go(url, html) {
-  const page = parsed(html);
+function go(url, page) {
   const data = page.getElementById("data");
   if (!data || !page.body.classList.contains("desk")) { location.assign(url); return; }
   for (const close of closing) close();

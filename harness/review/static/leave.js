@@ -1,7 +1,7 @@
 // The three ways to leave an item: submit, skip, send to an expert; and the next one fetched early.
 
 import { byId } from "./dom.js";
-import { Refused, get, post } from "./net.js";
+import { Refused, get, parsed, post } from "./net.js";
 import { showBanner } from "./save.js";
 
 const UNDO_SHOWN_MS = 12000;
@@ -20,10 +20,10 @@ export class Leave {
     byId("leave-form").addEventListener("submit", (event) => { event.preventDefault(); this.#leave(); });
   }
 
-  /** The page of the item after this one, claimed and loaded while the trainer reads. */
+  /** The page of the item after this one, claimed, loaded and parsed while the trainer reads. */
   prefetch() {
     if (!this.#ready) {
-      this.#ready = post(this.next).then(async (reply) => (reply.url ? { url: reply.url, html: await get(reply.url) } : null)).catch(() => null);
+      this.#ready = post(this.next).then(async (reply) => (reply.url ? { url: reply.url, page: parsed(await get(reply.url)) } : null)).catch(() => null);
     }
     return this.#ready;
   }
@@ -111,7 +111,7 @@ export class Leave {
 
   async #go(url) {
     const ready = await Promise.race([this.#ready, new Promise((done) => setTimeout(() => done(null), 50))]);
-    if (ready && (!url || ready.url === url)) this.go(ready.url, ready.html);
+    if (ready && (!url || ready.url === url)) this.go(ready.url, ready.page);
     else location.assign(url || "/");
   }
 }
