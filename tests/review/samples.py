@@ -292,11 +292,11 @@ def make_project(
     review.add_items(slug, items)
 
 
-def make_wide_project(store: Store, review: ReviewStore, count: int) -> None:
-    """A project ``wide`` whose item has ``count`` responses, with a rubric that fits."""
+def make_wide_project(store: Store, review: ReviewStore, count: int, slug: str = "wide") -> None:
+    """A project whose item has ``count`` responses, with a rubric that fits."""
     from harness.models.rubric import Mode, Ranking
 
-    run = f"{RUN}-wide"
+    run = f"{RUN}-{slug}"
     store.create_run(RunInfo(run_id=run, started_at="2030-01-01T00:00:00Z"))
     store.add_tasks(run, [merge_task(1)])
     one = merge_results(1)[0]
@@ -308,7 +308,7 @@ def make_wide_project(store: Store, review: ReviewStore, count: int) -> None:
             update={"mode": Mode.RANKING, "ranking": Ranking(), "preference": None, "reasons": None}
         )
     values = {
-        "slug": "wide",
+        "slug": slug,
         "title": "Wide",
         "rubric_ref": str(form.ref),
         "rubric_digest": form.digest,
@@ -316,4 +316,4 @@ def make_wide_project(store: Store, review: ReviewStore, count: int) -> None:
     }
     review.create_project(NewProject.model_validate(values))
     sources = tuple(Source(run_id=run, response_id=row.response_id) for row in rows)
-    review.add_items("wide", [NewItem(task_id="merge-1", responses=sources)])
+    review.add_items(slug, [NewItem(task_id="merge-1", responses=sources)])

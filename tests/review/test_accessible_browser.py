@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from harness.models.review import Role
 from harness.store import ReviewStore, Store
+from tests.review import samples
 from tests.review.conftest import Seats
 from tests.review.run_samples import make_run_project
 
@@ -88,3 +89,32 @@ def test_runs_under_a_response(
         page.keyboard.press("Control+Enter")
         expect(page.locator(f'[data-runs="{letter}"] .run')).to_be_visible(timeout=60_000)
         assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_items_of_other_kinds(
+    sit: Seats, store: Store, review: ReviewStore, axe: str, scheme: str
+) -> None:
+    samples.make_project(review, "kinds", merges=0)
+    page = sit(scheme=scheme).start("kinds")
+    assert violations(page, axe) == []  # rows of a query
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    page.locator('[data-tab="page"]').first.click()
+    page.get_by_role("button", name="Run the page here").first.click()
+    expect(page.locator(".live iframe").first).to_be_visible()
+    assert violations(page, axe) == []
+    for count in (1, 4):
+        samples.make_wide_project(store, review, count, f"wide-{count}")
+        assert violations(sit(f"t{count}", scheme=scheme).start(f"wide-{count}"), axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_for_those_who_are_not_in(
+    sit: Seats, review: ReviewStore, axe: str, scheme: str
+) -> None:
+    _, token = review.invite(Role.TRAINER)
+    seat = sit(scheme=scheme)
+    seat.context.clear_cookies()
+    for path in (f"/welcome/{token}", "/welcome/none", "/sign-in", "/nothing"):
+        assert violations(seat.go(path), axe) == [], path
