@@ -81,7 +81,11 @@ def measure(name: str, url: str, home: Path, options: Options) -> list[Line]:
     lines.append(row(name, "to the next item, in a browser, alone", alone_ms, None, NEXT_MS))
     who = f"to the next item, in a browser, among {options.people}"
     lines.append(row(name, who, among_ms, None, NEXT_MS))
-    lines.append((name, f"CPU of the server: {share:.0%} of one", "", "", "", "", "", "", ""))
+    load = f"{os.getloadavg()[2]:.1f}"
+    busy = (
+        f"CPU of the server ({100 * share:.0f} % of one; load of the machine, 15 minutes: {load})"
+    )
+    lines.append((name, busy, "", "", "", "", "", "", ""))
     return lines
 
 
@@ -173,10 +177,8 @@ def main() -> None:
         "store", "what", "n", "median ms", "p95 ms", "max ms", "p95 ms at the client", "wanted",
         "as wanted",
     )  # fmt: skip
-    load = os.getloadavg()[2]
     about = (
-        f"Machine: {machine()}. {options.people} trainers at {HOST} for {options.seconds:.0f} s; "
-        f"load of the machine over the last 15 minutes {load:.1f}."
+        f"Machine: {machine()}. {options.people} trainers at {HOST} for {options.seconds:.0f} s."
     )
     publish_table("desk", headings, lines, about=about, keys=(0, 1), update=options.update)
     sys.exit(any(one[-1] == "no" for one in lines))
