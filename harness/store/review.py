@@ -14,6 +14,7 @@ from harness.store.review_access import Access
 from harness.store.review_base import Clock
 from harness.store.review_claims import Claims
 from harness.store.review_items import Items
+from harness.store.review_judged import Judgments
 from harness.store.review_judging import Judging
 from harness.store.review_progress import Overview
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from harness.store.store import Store
 
 
-class ReviewStore(Items, Access, Claims, Judging, Overview):
+class ReviewStore(Items, Access, Claims, Judging, Overview, Judgments):
     """Projects, people, claims, judgments and their overview, in one object for any thread."""
 
 
