@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import _options as options
-from harness.cli._review_people import invite, users
+from harness.cli._review_people import erase, invite, users
 
 if TYPE_CHECKING:
     from harness.models.review import NewProject
@@ -61,6 +61,7 @@ def register(app: typer.Typer) -> None:
     group.command("import")(import_)
     group.command("invite")(invite)
     group.command("users")(users)
+    group.command("erase")(erase)
     app.add_typer(group, name="review")
 
 

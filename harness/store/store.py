@@ -17,7 +17,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Table, delete, func, insert, select, update
 
 from harness.errors import StoreError
-from harness.models import Flag, InvalidRow, Record, Result, RunInfo, Task, Verdict
+from harness.models import Flag, InvalidRow, Language, Record, Result, RunInfo, Task, Verdict
 from harness.store import later_flags, queries, schema
 from harness.store.codec import digest, unpack
 from harness.store.connect import Database, connect, store_errors
@@ -126,6 +126,18 @@ class Store:
                 return None
             found = [self._unpack(Result, payload)]
             return next(later_flags.merged(connection, self._run(run_id), found, self._unpack))
+
+    def verdicts(self, run_id: str) -> Iterator[tuple[str, str, Language, str, Verdict]]:
+        """(response_id, task_id, language, model, verdict) in input order; no texts are read."""
+        row = schema.result.c
+        query = (
+            select(row.response_id, row.task_id, row.language, row.model, row.verdict)
+            .where(row.run == self._run(run_id))
+            .order_by(row.seq, row.id)
+        )
+        with self._database.read() as connection:
+            for response_id, task_id, language, model, verdict in connection.execute(query):
+                yield response_id, task_id, Language(language), model, Verdict(verdict)
 
     def results_by_task(self, run_id: str) -> Iterator[tuple[str, Callable[[], Iterator[Result]]]]:
         """Each task and a reader of its results as they were stored, page by page, again at will.
