@@ -121,7 +121,7 @@ def _again(
         try:
             made = _judged(made, tasks.get(result.task_id))
         except (CannotJudge, TaskError) as error:
-            counts.keep(result, str(error))
+            counts.keep(result, error.message if isinstance(error, TaskError) else str(error))
         counts.changed += made.verdict is not result.verdict
         yield made
 

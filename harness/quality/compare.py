@@ -48,8 +48,8 @@ class Difference(Record):
     """Pass rates of what both runs have, in one language (None: all).
 
     before, after: shares that passed. difference: after - before, with a 95 % interval.
-    method: "bootstrap" over tasks, paired; "exact" (McNemar: Clopper-Pearson of the share of gains
-    among changes, given how many changed) where too few tasks differ to be drawn again.
+    method: "bootstrap" over tasks, paired; "exact" (limits of gains and of losses put together)
+    where too few tasks differ to be drawn again.
     pairs: responses compared, or tasks if those are. gained, lost: pairs that passed only after,
     only before; for tasks, those whose share grew or fell.
     p_value: exact McNemar's, two-sided: how likely so uneven a split is if neither is better.
@@ -138,17 +138,13 @@ def mcnemar(gained: int, lost: int) -> float:
 
 
 def exact_difference(gained: int, lost: int, pairs: int) -> tuple[float, float]:
-    """95 % limits of (gained - lost) / pairs, given how many changed; no change: how few it may be.
+    """Limits of (gained - lost) / pairs that hold it at least 95 % of the time.
 
-    Without a change both limits are what a share seen 0 times may still be.
+    Clopper-Pearson limits of either share at 97.5 %, put together (Bonferroni): wide, and honest
+    about runs in which nothing changed.
     """
-    changes = gained + lost
-    if not changes:
-        most = clopper_pearson(0, pairs)[1]
-        return -most, most
-    low, high = clopper_pearson(gained, changes)
-    share = changes / pairs
-    return (2 * low - 1) * share, (2 * high - 1) * share
+    more, less = (clopper_pearson(count, pairs, 0.975) for count in (gained, lost))
+    return more[0] - less[1], more[1] - less[0]
 
 
 def _log_choose(n: int, k: int) -> float:

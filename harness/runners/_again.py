@@ -19,6 +19,8 @@ from harness.runners.compare import Match, comparator_for, matches_any, show
 
 _CUT = re.compile(r"… \(\d+ characters\)\Z")
 _RAISED = re.compile(r"raises ([^:\s]+)")
+# What a type with tuples in it is spelled with.
+_TUPLES = {Language.CPP: ("tuple", "pair"), Language.CSHARP: ("(", "Tuple")}
 _COMPARED = (Verdict.PASSED, Verdict.FAILED)
 
 
@@ -66,6 +68,7 @@ def _call(task: Task, case: Case, found: CaseResult) -> CaseResult:
     if raised and found.verdict is not Verdict.MEMORY_LIMIT:
         changed |= _raised(case, raised[1], found)
     elif found.verdict in _COMPARED and found.actual:
+        _require_types(task, case)
         value = read_shown(found.actual, task.language)
         if case.raises:
             changed |= {"verdict": Verdict.FAILED, "message": "nothing was raised"}
@@ -74,6 +77,15 @@ def _call(task: Task, case: Case, found: CaseResult) -> CaseResult:
     elif found.verdict in _COMPARED:
         raise CannotJudge("its value could not leave the program")
     return found.model_copy(update=changed)
+
+
+def _require_types(task: Task, case: Case) -> None:
+    """An exact comparison tells tuples from lists; of typed languages' values the text does not."""
+    if comparator_for(task, case).kind != "exact" or task.language not in _TUPLES:
+        return
+    returns = task.signature.returns if task.signature else _TUPLES[task.language][0]
+    if any(word in returns for word in _TUPLES[task.language]):
+        raise CannotJudge("an exact comparison tells tuples from arrays, what was kept does not")
 
 
 def _raised(case: Case, name: str, found: CaseResult) -> dict[str, object]:
