@@ -282,6 +282,27 @@ class Store:
 
     # Upkeep
 
+    def artifact_digests(self) -> set[str]:
+        """sha256 of every file that any result or correction may refer to.
+
+        Whatever looks like one counts: what is not in this set is certainly not referred to.
+        """
+        from harness.store.review_schema import correction
+
+        found: set[str] = set()
+        tables = (
+            (schema.result.c.payload, schema.result.c.id),
+            (correction.c.result, correction.c.id),
+        )
+        with self._database.read() as connection:
+            for payload, key in tables:
+                rows = connection.execution_options(yield_per=queries.PAGE).execute(
+                    select(payload).where(payload.is_not(None)).order_by(key)
+                )
+                for (content,) in rows:
+                    found.update(queries.digests_in(content))
+        return found
+
     def backup(self, target: Path) -> None:
         """Copy a SQLite store to a new file while it is in use; the copy appears whole."""
         source = self._database.file
