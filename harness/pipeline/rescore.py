@@ -83,7 +83,7 @@ def rescore(store: Store, source: str, tasks: Mapping[str, Task], command: str =
     store.add_tasks(run_id, [tasks.get(key, task) for key, task in known.items()])
     store.add_invalid(run_id, store.invalid_rows(source))
     counts = _Counts()
-    for chunk in chunked(enumerate(_again(store.results(source), tasks, counts))):
+    for chunk in chunked(enumerate(_again(store.results(source), known, tasks, counts))):
         store.add_results(run_id, chunk)
     store.finish_run(run_id, "finished", _now())
     return Rescored(
@@ -112,21 +112,24 @@ class _Counts:
 
 
 def _again(
-    results: Iterator[Result], tasks: Mapping[str, Task], counts: _Counts
+    results: Iterator[Result],
+    known: Mapping[str, Task],
+    tasks: Mapping[str, Task],
+    counts: _Counts,
 ) -> Iterator[Result]:
     for result in results:
         counts.responses += 1
         # Not to be taken from the cache: another run must not mistake it for one that ran.
         made = result.model_copy(update={"content_key": "", "cached": False})
         try:
-            made = _judged(made, tasks.get(result.task_id))
+            made = _judged(made, known.get(result.task_id), tasks.get(result.task_id))
         except (CannotJudge, TaskError) as error:
             counts.keep(result, error.message if isinstance(error, TaskError) else str(error))
         counts.changed += made.verdict is not result.verdict
         yield made
 
 
-def _judged(result: Result, task: Task | None) -> Result:
+def _judged(result: Result, old: Task | None, task: Task | None) -> Result:
     """Raises CannotJudge."""
     if task is None:
         raise CannotJudge("its task is not among these")
@@ -139,11 +142,25 @@ def _judged(result: Result, task: Task | None) -> Result:
     found = {case.name: case for case in result.cases}
     if missing := [case.name for case in task.cases if case.name not in found]:
         raise CannotJudge(f"case {missing[0]} was not run")
+    _require_faithful(result, old)
     cases = [judge_again(task, case, found[case.name]) for case in task.cases]
     message = next((one.message for one in cases if one.verdict is not Verdict.PASSED), "")
     return result.model_copy(
         update={"cases": tuple(cases), "verdict": worst(cases), "message": message}
     )
+
+
+def _require_faithful(result: Result, old: Task | None) -> None:
+    """What was kept must lead to the verdicts there were, or it lacks what decided them."""
+    found = {case.name: case for case in result.cases}
+    judged = [] if old is None else [(old, case) for case in old.cases if case.name in found]
+    for task, case in judged:
+        try:
+            verdict = judge_again(task, case, found[case.name]).verdict
+        except (CannotJudge, TaskError):
+            continue  # the new task may be one that can
+        if verdict is not found[case.name].verdict:
+            raise CannotJudge("what was kept of its values does not say all that decided")
 
 
 def _now() -> str:

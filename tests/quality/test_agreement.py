@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -42,7 +43,7 @@ def test_preferences_count_in_item_order_whatever_side_was_shown_where() -> None
 
 
 def test_every_question_is_measured_at_the_level_that_fits_it() -> None:
-    said = {
+    said: dict[str, Any] = {
         "ratings": {"1": {"correctness": 4}, "2": {"correctness": 0}},
         "acceptable": {"1": True, "2": False},
     }

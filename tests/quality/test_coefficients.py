@@ -324,7 +324,7 @@ def test_one_item_has_a_value_and_no_interval() -> None:
 
 
 def test_each_annotator_beside_the_others() -> None:
-    units: Ratings = [{"a": n % 2, "b": n % 2, "c": 1 - n % 2} for n in range(10)] + [{"d": 1}]
+    units: Ratings = [*({"a": n % 2, "b": n % 2, "c": 1 - n % 2} for n in range(10)), {"d": 1}]
     found = annotator_agreement(units)
     assert {name: one.value for name, one in found.items()} == {
         "a": 0.5, "b": 0.5, "c": 0.0, "d": None,

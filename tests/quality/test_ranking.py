@@ -25,8 +25,10 @@ def won(winner: str, loser: str, times: int = 1, unit: str = "") -> list[Compari
     return [Comparison(unit or f"u{n}", winner, loser, 1.0, 0.0) for n in range(times)]
 
 
-def ranked(comparisons: list[Comparison], **fields: int) -> tuple[Ranking, ...]:
-    return rank(comparisons, Basis.JUDGMENTS, **({"resamples": 50} | fields))
+def ranked(
+    comparisons: list[Comparison], *, seed: int = 0, resamples: int = 50
+) -> tuple[Ranking, ...]:
+    return rank(comparisons, Basis.JUDGMENTS, seed=seed, resamples=resamples)
 
 
 def order(ranking: Ranking) -> list[str]:
