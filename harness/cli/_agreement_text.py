@@ -114,7 +114,8 @@ def _annotators(people: tuple[AnnotatorAgreement, ...]) -> Table:
         left = _share(one.left)
         table.add_row(
             Text(one_line(one.name, 24)), f"{one.judgments:,}", _percent(one.agreement.value),
-            left[0], left[1], _share(one.verdict)[0], duration(one.active_s),
+            left[0], left[1], _share(one.verdict)[0],
+            duration(one.active_s) if one.active_s else NONE,
         )  # fmt: skip
     return table
 
