@@ -20,6 +20,7 @@ from harness.quality.coefficients import (
     krippendorff_alpha,
     percent,
 )
+from harness.quality.ranking import Ranking, rank_votes
 from harness.quality.ratings import RESAMPLES, Measure, Unit, tabulate, undefined
 from harness.quality.votes import Vote, by_item, votes
 
@@ -84,7 +85,10 @@ class AnnotatorAgreement(Record):
 
 
 class AgreementReport(Record):
-    """All of a project; the same for the terminal, JSON and pages. groups: all, then languages."""
+    """All of a project; the same for the terminal, JSON and pages.
+
+    groups: all, then languages. rankings: models by what people preferred, in each language.
+    """
 
     schema_version: int = 1
     project: str
@@ -96,6 +100,7 @@ class AgreementReport(Record):
     bias: Bias
     grounds: Grounds
     annotators: tuple[AnnotatorAgreement, ...]
+    rankings: tuple[Ranking, ...] = ()
 
 
 def agreement(judged: Judged, *, seed: int = 0, resamples: int = RESAMPLES) -> AgreementReport:
@@ -113,6 +118,9 @@ def agreement(judged: Judged, *, seed: int = 0, resamples: int = RESAMPLES) -> A
         bias=bias(said),
         grounds=grounds(judged, said),
         annotators=_annotators(judged, said),
+        rankings=tuple(
+            one for language in languages for one in rank_votes(said, language, seed=seed)
+        ),
     )
 
 
