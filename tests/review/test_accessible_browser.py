@@ -63,6 +63,7 @@ def test_every_other_page(sit: Seats, review: ReviewStore, axe: str, scheme: str
         "/settings",
         "/manage",
         "/manage/spans",
+        "/manage/spans/agreement",
         f"/manage/spans/items/{one.item_id}",
         "/manage/people",
         "/nothing",
