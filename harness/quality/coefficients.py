@@ -8,6 +8,7 @@ Percent agreement corrects for nothing and is 1.0 there.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
@@ -94,9 +95,14 @@ def cohen_kappa(units: Sequence[Unit], level: Level = Level.INTERVAL) -> Measure
         return undefined(_lonely(len({name for unit in units for name in unit})))
     observed = expected = 0.0
     for pairs in common.values():
-        first, second = (np.array(side, dtype=np.float64) for side in zip(*pairs, strict=True))
-        observed += float(_distance(first - second, level).sum())
-        expected += float(_distance(first[:, None] - second[None, :], level).sum()) / len(pairs)
+        first, second = (Counter(side) for side in zip(*pairs, strict=True))
+        observed += sum(_distance(one, other, level) for one, other in pairs)
+        # Whatever either gave, met by chance: counts of values, not of units, are multiplied.
+        expected += sum(
+            many * more * _distance(one, other, level)
+            for one, many in first.items()
+            for other, more in second.items()
+        ) / len(pairs)
     number = sum(len(pairs) for pairs in common.values())
     if expected == 0:
         return undefined("each annotator gave one and the same value to everything", number)
@@ -120,8 +126,8 @@ def quadratic_weights(values: Floats) -> Floats:
     return 1 - ((values[:, None] - values[None, :]) / span) ** 2
 
 
-def _distance(gaps: Floats, level: Level) -> Floats:
-    return gaps**2 if level is Level.INTERVAL else (gaps != 0).astype(np.float64)
+def _distance(one: int, other: int, level: Level) -> int:
+    return (one - other) ** 2 if level is Level.INTERVAL else int(one != other)
 
 
 def _measure(
