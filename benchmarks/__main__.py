@@ -8,7 +8,7 @@ import sys
 
 from benchmarks._common import HERE
 
-NAMES = ("truth", "speed", "mixed", "memory")
+NAMES = ("truth", "speed", "mixed", "memory", "flags")
 
 
 def main() -> None:

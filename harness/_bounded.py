@@ -10,14 +10,17 @@ import atexit
 import contextlib
 import os
 import struct
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    import subprocess
 
 _HEAD = struct.Struct(">HI")
 _READY = b"r"
@@ -60,6 +63,8 @@ class BoundedChild:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._owner != os.getpid():
+            import subprocess
+
             self._owner = os.getpid()
             # A session of its own: Ctrl-C is ours to handle.
             self._process = subprocess.Popen(

@@ -6,13 +6,12 @@ Later ones win. Paths under HARNESS_HOME hold the store, the cache and the logs.
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, ValidationError
 
+from harness._home import SETTINGS_FILE, home_folder, read_toml
 from harness.errors import InputError
 from harness.models import Limits, Record
 
@@ -63,14 +62,13 @@ class Settings(Record):
 
 def load_settings(start: Path | None = None) -> Settings:
     """Read harness.toml from ``start`` (default: the current folder) and the environment."""
-    file = (start or Path.cwd()) / "harness.toml"
-    values = _read_toml(file)
+    file = (start or Path.cwd()) / SETTINGS_FILE
+    values = read_toml(file)
     for key, value in os.environ.items():
         name = key.removeprefix("HARNESS_").lower()
         if key.startswith("HARNESS_") and name in Settings.model_fields and name != "limits":
             values[name] = value
-    home = Path(str(values.get("home") or user_data_path("code-eval-harness"))).expanduser()
-    values["home"] = home
+    home = values["home"] = home_folder(start)
     values.setdefault("store_url", f"sqlite:///{home / 'store.sqlite3'}")
     try:
         return Settings.model_validate(values)
@@ -91,13 +89,3 @@ def bundled_tasks() -> Path:
         if folder.is_dir():
             return folder
     raise InputError("the bundled tasks are missing", fix="reinstall code-eval-harness")
-
-
-def _read_toml(file: Path) -> dict[str, object]:
-    if not file.exists():
-        return {}
-    try:
-        with file.open("rb") as handle:
-            return dict(tomllib.load(handle))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not valid TOML: {error}", file=file, fix="correct the syntax") from error

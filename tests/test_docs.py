@@ -16,7 +16,22 @@ from harness.cli import main
 from harness.intake import load_tasks, readers
 from harness.intake._fields import TEXT_FIELDS
 from harness.intake._own import _CASE_KEYS, _KEYS
-from harness.models import Layer, Limits, Response, SqlSpec, UnitStyle, Verdict
+from harness.models import Layer, Limits, Record, Response, SqlSpec, UnitStyle, Verdict
+from harness.models.rubric import (
+    Axis,
+    Choice,
+    Justification,
+    Marks,
+    Mode,
+    PreferenceScale,
+    Ranking,
+    Reasons,
+    Rubric,
+    ScalePoint,
+    Severity,
+    When,
+)
+from harness.rubrics import DESK_KEYS, SHIPPED, load_rubric
 from harness.runners.compare import KINDS
 from harness.settings import Settings
 from scripts.cli_docs import BLOCK, render
@@ -156,6 +171,37 @@ def test_the_example_reader_reads(tmp_path: Path) -> None:
     assert space["READER"].detect(file, {"problem": 1, "attempt": 2}) > 0
 
 
+def test_every_key_of_a_rubric_is_explained() -> None:
+    records: list[type[Record]] = [Rubric, Axis, ScalePoint, PreferenceScale, Ranking, Reasons]
+    records += [Justification, Marks, Severity, When]
+    wanted = {name for record in records for name in record.model_fields} | {*Mode, *Choice}
+    assert sorted(wanted - in_code(page("rubrics.md"))) == []
+
+
+def test_every_action_and_default_key_is_explained() -> None:
+    table = page("rubrics.md").partition("| action |")[2]
+    said = set(re.findall(r"`([^`]+)`", table.partition("\n\n")[0]))
+    between = {f"preference_{step}" for step in range(2, 7)} | set("23456")
+    wanted = {*DESK_KEYS, *DESK_KEYS.values()} - between - {"focus_b", "focus_c"}
+    assert sorted(wanted - said) == []
+
+
+def test_the_example_rubric_is_right(tmp_path: Path) -> None:
+    file = tmp_path / "two-snippets.yaml"
+    file.write_text(example(page("rubrics.md"), "# two-snippets.yaml"))
+    rubric = load_rubric(file)
+    assert str(rubric.ref) == "two-snippets@1"
+    keys = example(page("rubrics.md"), "keys:\n")
+    shipped = (SHIPPED / "pairwise-code.yaml").read_text("utf-8")
+    file.write_text(shipped[: shipped.index("\nkeys:")] + "\n" + keys)
+    assert load_rubric(file).keys["run"] == "R"
+
+
+def test_the_page_of_rubrics_names_every_shipped_one() -> None:
+    rows = re.findall(r"^\| `([\w-]+)`(?: \(default\))? \| ", page("rubrics.md"), re.MULTILINE)
+    assert {file.stem for file in SHIPPED.glob("*.yaml")} <= set(rows)
+
+
 def anchors(file: Path) -> set[str]:
     heads = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", head).strip().lower().replace(" ", "-") for head in heads}
@@ -163,7 +209,9 @@ def anchors(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
 def test_links_lead_somewhere(file: Path) -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", file.read_text("utf-8")):
+    # Lines of code are left out: a C++ lambda looks like a link.
+    text = re.sub(r"^    .*$", "", file.read_text("utf-8"), flags=re.MULTILINE)
+    for target in re.findall(r"\]\(([^)]+)\)", text):
         if "://" in target:
             continue
         path, _, anchor = target.partition("#")

@@ -40,6 +40,12 @@ def test_the_wheel_holds_every_committed_file_of(folder: str, wheel: set[str]) -
     assert {f"harness/_bundled/{name}" for name in committed} <= wheel
 
 
+def test_the_wheel_holds_the_rubrics(wheel: set[str]) -> None:
+    rubrics = {f"harness/rubrics/{file.name}" for file in (ROOT / "harness/rubrics").glob("*.yaml")}
+    assert rubrics
+    assert rubrics <= wheel
+
+
 def test_the_lock_pins_every_dependency_with_hashes_and_names_no_host() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from harness.flags.files import Flagged
 from harness.flags.rule import Rule
-from harness.flags.strength import measured
-from harness.models import Flag, Strength
-from harness.pipeline.flagging import Flagged
+from harness.flags.strength import Measured, measured, measured_text
+from harness.models import Flag, Language, Strength
 
 COLUMNS = 96
 
@@ -21,13 +21,10 @@ def lines_of(flagged: Flagged) -> Iterator[str]:
             place = f"{flagged.name}:{flag.line}:{flag.column}"
         yield f"{place}: {flag.strength}: {flag.message} [{flag.rule}]"
         yield from _source(flag)
-        precision = "" if flag.precision is None else f" ({precision_text(flag.precision)})"
-        yield f"    ? {flag.question}{precision}"
-
-
-def precision_text(precision: float) -> str:
-    """How often the rule's hits were on wrong responses."""
-    return f"{precision:.0%} of its hits were on wrong responses"
+        for other in flag.related:
+            yield f"    also line {other.line}: {other.message}"
+        record = f" ({flag.record})" if flag.record else ""
+        yield f"    ? {flag.question}{record}"
 
 
 def _source(flag: Flag) -> Iterator[str]:
@@ -52,16 +49,17 @@ def explain(rule: Rule) -> str:
             body = textwrap.fill(" ".join(text.split()), COLUMNS)
             parts.append(body if section == "What" else f"{title}: {body}")
     parts.append(f"Question: {rule.question}")
-    found = [
-        f"{language}: {row.strength}, {row.wrong} wrong and {row.right} right responses hit"
-        for (name, language), row in measured().items()
-        if name == rule.id
-    ]
-    parts.append("Measured: " + ("; ".join(found) or "not yet, so it is a hint"))
+    found = [f"  {language}: {measured_text(row)}" for language, row in rows_of(rule).items()]
+    parts.append("Measured:\n" + ("\n".join(found) or "  not yet, so it is a hint"))
     return "\n\n".join(parts)
+
+
+def rows_of(rule: Rule) -> dict[Language, Measured]:
+    """What was measured of a rule, by language."""
+    return {language: row for (name, language), row in measured().items() if name == rule.id}
 
 
 def strength_name(rule: Rule) -> Strength:
     """Its best strength in any language."""
-    rows = [row.strength for (name, _), row in measured().items() if name == rule.id]
-    return Strength.STRONG if Strength.STRONG in rows else Strength.HINT
+    found = [row.strength for row in rows_of(rule).values()]
+    return Strength.STRONG if Strength.STRONG in found else Strength.HINT

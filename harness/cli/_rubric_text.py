@@ -57,7 +57,7 @@ def _parts(rubric: Rubric) -> Iterator[str]:
 
 
 def _section(name: str, question: Question, rows: Iterable[str]) -> str:
-    head = f"{question.title}  [{name}; {_asked(question)}]"
+    head = _wrapped(f"{question.title}  [{name}; {_asked(question)}]", 2)
     lines = (_wrapped(row, 7) for row in rows)
     return "\n".join(
         [head, *([_wrapped(f"  {question.help}", 2)] if question.help else []), *lines]

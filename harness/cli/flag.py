@@ -14,10 +14,9 @@ from harness.cli import _options as options
 
 if TYPE_CHECKING:
     from harness.flags import Options
-    from harness.models import InvalidRow, Language
-    from harness.pipeline.flagging import Flagged
+    from harness.flags.files import Flagged
+    from harness.models import InvalidRow, Language, Response
 
-FAILED = 1
 LEVELS = ("never", "strong", "hint")
 
 
@@ -29,7 +28,10 @@ def register(app: typer.Typer) -> None:
 def flag(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE", help="Programs, folders of programs, or - for stdin."),
+        typer.Argument(
+            metavar="FILE",
+            help="Programs, folders of programs, or - for stdin; runs with --calibrate.",
+        ),
     ] = None,
     responses: Annotated[
         list[Path] | None,
@@ -66,6 +68,34 @@ def flag(
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="RULE", help="Say what a rule is about.")
     ] = None,
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate",
+            help="Measure the rules on runs (ids, folders or results.jsonl) and decide which are "
+            "strong.",
+        ),
+    ] = False,
+    references: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--references",
+            metavar="TASKS",
+            help="With --calibrate: run the references of these tasks, and count those that pass "
+            "as right responses; may be repeated.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="With --calibrate: where to write; HARNESS_HOME/strength.json if left out.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="With --calibrate: of halves and samples.")
+    ] = 0,
 ) -> None:
     """Point at places that are worth a look, without running anything.
 
@@ -78,13 +108,32 @@ def flag(
         typer.echo(_explained(explain))
     elif list_rules:
         _print_rules(as_json)
+    elif calibrate:
+        from harness.cli._calibrate import calibrate_command, require_measurable
+
+        require_measurable(responses, disable, only, fail_on, as_sarif=as_sarif)
+        calibrate_command(
+            [str(file) for file in files or ()],
+            tasks=tasks,
+            references=references or [],
+            out=out,
+            seed=seed,
+            as_json=as_json,
+        )
+    elif references or out is not None or seed:
+        from harness.errors import UsageError
+
+        raise UsageError("--references, --out and --seed belong to --calibrate")
     else:
+        from harness.cli._flag_show import FAILED, show
+
         chosen = _options(disable, only, files=bool(files))
         _require(files, responses, tasks, fail_on, both=as_json and as_sarif)
         known = options.language(language)
         found = _of_files(files, known, chosen) if files else _of_responses(
             responses or [], tasks, format_name, chosen)  # fmt: skip
-        _show(found, "json" if as_json else "sarif" if as_sarif else "text", fail_on)
+        if show(found, "json" if as_json else "sarif" if as_sarif else "text", fail_on):
+            raise typer.Exit(FAILED)
 
 
 def _require(
@@ -163,7 +212,7 @@ def _of_files(
     files: list[Path], language: Language | None, chosen: Options
 ) -> Iterator[Flagged | InvalidRow]:
     from harness.errors import UsageError
-    from harness.pipeline.flagging import Flagged, flag_files, flag_text
+    from harness.flags.files import Flagged, flag_files, flag_text
 
     for file in files:
         if str(file) != "-":
@@ -179,71 +228,21 @@ def _of_responses(
 ) -> Iterator[Flagged | InvalidRow]:
     from harness.intake import bundled_responses, iter_responses, load_tasks
     from harness.pipeline.flagging import flag_responses
+    from harness.pipeline.siblings import siblings_of
 
     assert tasks is not None
     task_set = load_tasks(options.existing(tasks), options.task_format(format_name))
     yield from task_set.invalid
     paths = tuple(options.existing(path) for path in responses)
-    rows = iter_responses(paths, format_name) if paths else bundled_responses(tasks)
-    yield from flag_responses(rows, task_set.tasks, chosen)
 
+    def rows() -> Iterator[Response | InvalidRow]:
+        return iter_responses(paths, format_name) if paths else bundled_responses(tasks)
 
-def _show(found: Iterable[Flagged | InvalidRow], form: str, fail_on: str) -> None:
-    """Print flags as they are found, then how many; end with 1 if --fail-on says so."""
-    from harness.cli._flag_text import lines_of
-    from harness.flags.sarif import SarifWriter
-
-    tally = _Tally()
-    flagged = tally.watch(found)
-    if form == "sarif":
-        log = SarifWriter(sys.stdout)
-        for one in flagged:
-            log.add_flags(one.path, one.flags, one.name)
-        log.finish()
-    elif form == "json":
-        rows = [row for one in flagged for row in _rows(one)]
-        report = {"schema_version": 1, "programs": tally.programs, "flagged": tally.flagged}
-        typer.echo(json.dumps({**report, "flags": rows}, indent=1))
+    if any(path.is_fifo() or path.is_char_device() for path in paths):
+        held = list(rows())  # a pipe can be read once only
+        siblings = siblings_of(held, task_set.tasks, chosen)
+        again: Iterable[Response | InvalidRow] = held
     else:
-        for one in flagged:
-            for line in lines_of(one):
-                typer.echo(line)
-    typer.echo(tally.text(), err=True)
-    if (fail_on == "hint" and tally.flags) or (fail_on == "strong" and tally.strong):
-        raise typer.Exit(FAILED)
-
-
-def _rows(flagged: Flagged) -> Iterator[dict[str, object]]:
-    for one in flagged.flags:
-        place = {"path": flagged.path, "response_id": flagged.name, "task_id": flagged.task_id}
-        yield {**{key: value for key, value in place.items() if value},
-               **one.model_dump(mode="json")}  # fmt: skip
-
-
-class _Tally:
-    """Counts while programs stream by; rows that cannot be used go to stderr."""
-
-    def __init__(self) -> None:
-        self.programs = self.flagged = self.flags = self.strong = self.invalid = 0
-
-    def watch(self, found: Iterable[Flagged | InvalidRow]) -> Iterator[Flagged]:
-        """Programs, counted."""
-        from harness.models import InvalidRow
-
-        for one in found:
-            if isinstance(one, InvalidRow):
-                self.invalid += 1
-                typer.echo(f"{one.file}:{one.line}: {one.reason}", err=True)
-                continue
-            self.programs += 1
-            self.flagged += bool(one.flags)
-            self.flags += len(one.flags)
-            self.strong += sum(flag.strength == "strong" for flag in one.flags)
-            yield one
-
-    def text(self) -> str:
-        """One line about all of it."""
-        programs = "1 program" if self.programs == 1 else f"{self.programs} programs"
-        flags = "1 flag" if self.flags == 1 else f"{self.flags} flags"
-        rest = f", {self.invalid} rows that cannot be used" if self.invalid else ""
-        return f"{flags} ({self.strong} strong) in {self.flagged} of {programs}{rest}"
+        siblings = siblings_of(rows(), task_set.tasks, chosen)
+        again = rows()
+    yield from flag_responses(again, task_set.tasks, chosen, siblings.flags_of_response)

@@ -7,78 +7,32 @@ Exit codes: 0 ok, 1 bad input or store, 2 usage, 3 bug (traceback in a log file)
 from __future__ import annotations
 
 import errno
-import importlib
 import os
-import pkgutil
 import signal
 import sys
 import tempfile
 import time
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
-from typer.core import TyperGroup
-
-import harness.cli
 from harness import __version__
+from harness.cli import _flag_quick
 from harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 BUG = 3
 DISK_FULL = 1
 INTERRUPTED = 130
-HELP_COLUMNS = 100
-# As one needs them; a command that is not named here follows in the order of the alphabet.
-ORDER = ("demo", "doctor", "images", "tasks", "flag", "run", "report", "rubrics")
-ABOUT = "Run AI-written code in Docker sandboxes and say, case by case, whether it is right."
 
 
-class _Commands(TyperGroup):
-    """Lists the commands in ``ORDER``."""
-
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        place = {name: number for number, name in enumerate(ORDER)}
-        return sorted(self.commands, key=lambda name: (place.get(name, len(ORDER)), name))
-
-
-def build_app() -> typer.Typer:
+def build_app() -> Typer:
     """The application with the commands of every module in this package."""
-    app = typer.Typer(
-        name="harness",
-        cls=_Commands,
-        help=ABOUT,
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        # Rich would box the help, break its paragraphs and swallow what stands in brackets.
-        rich_markup_mode=None,
-        context_settings={
-            "help_option_names": ["-h", "--help"],
-            "max_content_width": HELP_COLUMNS,
-        },
-    )
-    app.callback()(_root)
-    for info in pkgutil.iter_modules(harness.cli.__path__):
-        if info.name != "main" and not info.name.startswith("_"):
-            importlib.import_module(f"harness.cli.{info.name}").register(app)
-    return app
+    from harness.cli._app import build_app as build
 
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"harness {__version__}")
-        raise typer.Exit
-
-
-def _root(
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
-        ),
-    ] = False,
-) -> None:
-    """Options that come before any command."""
+    return build()
 
 
 def main() -> None:
@@ -98,6 +52,9 @@ def _end_like_ctrl_c() -> None:
 
 def _run() -> int:
     try:
+        files = _flag_quick.files_of(sys.argv[1:])
+        if files:
+            return _flag_quick.flag_files(files)
         build_app()()
     except SystemExit as stop:
         return _exit_code(stop)
@@ -134,7 +91,7 @@ def _disk_full(error: OSError) -> int:
 
 def _complain(text: str) -> None:
     try:
-        typer.echo(f"harness: {text}", err=True)
+        print(f"harness: {text}", file=sys.stderr, flush=True)
     except OSError:  # stderr is gone; the exit code still tells
         return
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.flags.rule import Context
-from harness.models import Language, Task
+from harness.models import Language
 from harness.syntax.scopes import Function, Param, scopes
 from harness.syntax.tree import document
+
+if TYPE_CHECKING:
+    from harness.models import Task
 
 
 def argument_counts(task: Task) -> frozenset[int]:

@@ -40,7 +40,7 @@ _OF_TEXT = frozenset({
 _OF_KIND: dict[str, frozenset[str]] = {
     "str": frozenset({"replace", "split", "join", "format", "title", "count", "index", "find",
                       "rfind", "concat", "slice", "repeat", "at", "length", "size", "empty",
-                      "encode", "center", "Split", "Contains"}),
+                      "encode", "center", "Split", "Contains", "Replace", "Insert", "Remove"}),
     "list": frozenset({"copy", "count", "index", "slice", "concat", "join", "flat", "at", "length",
                        "size", "empty", "entries", "keys", "values", "begin", "end", "back",
                        "front", "Contains"}),

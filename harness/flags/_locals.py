@@ -65,9 +65,8 @@ def unread(variable: Variable) -> bool:
         value_of(one) is not None or counts_alone(one) for one in variable.writes
     ):
         return False
-    return all(any(read is write for write in variable.writes) for read in variable.reads) and (
-        all(counts_alone(read) for read in variable.reads)
-    )
+    written = {id(one) for one in variable.writes}
+    return all(id(read) in written and counts_alone(read) for read in variable.reads)
 
 
 def counts_alone(node: Node) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from harness.models import Task
+if TYPE_CHECKING:
+    from harness.models import Task
 
 MAX_PROMPT_CHARS = 20_000
 # From here on a number called n is a value rather than how many there are of something.

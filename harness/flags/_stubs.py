@@ -11,6 +11,7 @@ from harness.syntax.constants import fold
 from harness.syntax.scopes import Function
 from harness.syntax.tree import Node
 
+MAX_BASES_BYTES = 500
 _UNFINISHED = re.compile(r"not\s*(?:yet\s*)?(?:been\s+)?implemented|unimplemented|todo",
                          re.IGNORECASE)  # fmt: skip
 _TODO = re.compile(r"\b(?:todo|fixme|implement|your code|placeholder|fill in)\b", re.IGNORECASE)
@@ -37,7 +38,8 @@ def _bases(context: Context) -> set[str]:
     found: set[str] = set()
     for holder in context.doc.all("argument_list", "class_heritage", "base_list",
                                   "base_class_clause"):  # fmt: skip
-        found.update(re.findall(r"\w+", holder.text))
+        end = min(holder.end, holder.start + MAX_BASES_BYTES)  # arguments may be nested deep
+        found.update(re.findall(r"\w+", holder.doc.slice(holder.start, end)))
     return found
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.flags.registry import rules_for
 from harness.flags.rule import Context, Finding, Rule, Span
-from harness.flags.strength import strength_of
-from harness.models import Flag, FlagPlace, Language, Task
+from harness.flags.strength import hits_of, strength_of
+from harness.models import Flag, FlagPlace, Language
 from harness.syntax.tree import Document, Node, document
+
+if TYPE_CHECKING:
+    from harness.models import Task
 
 MAX_PER_RULE = 20
 MAX_FLAGS = 100
@@ -115,6 +119,7 @@ def _flag(rule: Rule, context: Context, finding: Finding) -> Flag:
         language=context.language,
         related=tuple(_related(finding.related)),
         precision=precision,
+        hits=hits_of(rule.id, context.language),
     )
 
 

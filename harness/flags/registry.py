@@ -13,6 +13,8 @@ from harness.flags.rule import Rule
 from harness.models import Language
 from harness.plugins import load_plugins
 
+# The folder of rules for several languages; each other folder is named after its own.
+COMMON = "common"
 SECTIONS = ("What", "Why", "Bad", "Good", "Known misses")
 
 
@@ -21,11 +23,15 @@ def rules() -> Mapping[str, Rule]:
     """Every rule by id. Raises HarnessError for one that is not documented or named as it must."""
     found: dict[str, Rule] = {}
     for info in pkgutil.iter_modules(folder.__path__):
-        package = importlib.import_module(f"{folder.__name__}.{info.name}")
-        for name, rule in load_plugins(package, "RULE", Rule).items():
-            _require(rule, f"{package.__name__}.{name.replace('-', '_')}", found)
+        for name, rule in _folder(info.name).items():
+            _require(rule, f"{folder.__name__}.{info.name}.{name.replace('-', '_')}", found)
             found[name] = rule
     return dict(sorted(found.items()))
+
+
+@cache
+def _folder(name: str) -> Mapping[str, Rule]:
+    return load_plugins(importlib.import_module(f"{folder.__name__}.{name}"), "RULE", Rule)
 
 
 def _require(rule: Rule, module: str, others: Mapping[str, Rule]) -> None:
@@ -42,5 +48,9 @@ def _require(rule: Rule, module: str, others: Mapping[str, Rule]) -> None:
 
 @cache
 def rules_for(language: Language) -> tuple[Rule, ...]:
-    """Rules that look at programs of a language."""
-    return tuple(rule for rule in rules().values() if language in rule.languages)
+    """Rules that look at programs of a language, in the order of their ids.
+
+    Only the folders where they can be are imported.
+    """
+    both = {**_folder(COMMON), **_folder(language.value)}
+    return tuple(rule for _, rule in sorted(both.items()) if language in rule.languages)

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from harness.flags.schema import Schema, parse_sql, schema_of
-from harness.models import Dialect, Language, Layer, Task
-from harness.syntax.page import Page, script_documents
+from harness.models import Language, Layer
 from harness.syntax.scopes import Function, Scopes, scopes
 from harness.syntax.tree import Document, Node
 
@@ -19,8 +17,11 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from harness.flags.page_ids import PageIds
+    from harness.flags.schema import Schema
     from harness.flags.sql_names import Names
     from harness.flags.sql_queries import Query
+    from harness.models import Dialect, Task
+    from harness.syntax.page import Page
 
 PROCEDURAL = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.CPP, Language.CSHARP})
 PYTHON = frozenset({Language.PYTHON})
@@ -29,6 +30,7 @@ CPP = frozenset({Language.CPP})
 CSHARP = frozenset({Language.CSHARP})
 SQL = frozenset({Language.SQL})
 HTML = frozenset({Language.HTML})
+EVERY = frozenset(Language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Context:
     @cached_property
     def page(self) -> Page:
         """Elements of a page (its own, or the one around a script)."""
+        from harness.syntax.page import Page
+
         return self.host.page if self.host is not None else Page(self.doc)
 
     @cached_property
@@ -88,6 +92,8 @@ class Context:
         """HTML: the scripts of the page, each as a program."""
         if self.language is not Language.HTML:
             return ()
+        from harness.syntax.page import script_documents
+
         docs = script_documents(self.doc)
         return tuple(Context(doc, self.task, None, self.first_line, self) for doc in docs)
 
@@ -108,16 +114,22 @@ class Context:
     @cached_property
     def schema(self) -> Schema | None:
         """Tables of the task's database; None if the task names none."""
+        from harness.flags.schema import schema_of
+
         return None if self.task is None or self.task.sql is None else schema_of(self.task.sql)
 
     @cached_property
     def statements(self) -> tuple[exp.Expr, ...]:
         """SQL: the statements as sqlglot trees; none where they cannot be parsed."""
+        from harness.flags.schema import parse_sql
+
         return tuple(parse_sql(self.doc.source, self.dialect) or ())
 
     @property
     def dialect(self) -> Dialect:
         """SQL: the task's dialect."""
+        from harness.models import Dialect
+
         if self.task is None or self.task.sql is None:
             return Dialect.SQLITE
         return self.task.sql.dialect
@@ -125,6 +137,7 @@ class Context:
     @cached_property
     def sql_names(self) -> Names:
         """SQL: names that are not in the task's schema, and what each SELECT reads."""
+        from harness.flags.schema import Schema
         from harness.flags.sql_names import resolve
 
         # Without a schema any table may be there, with any columns.
@@ -161,6 +174,13 @@ class Context:
 
 
 Check = Callable[[Context], Iterable[Finding]]
+
+
+def elsewhere(_context: Context) -> Iterable[Finding]:
+    """The check of a rule whose flags need more than one program: a stage finds them."""
+    return ()
+
+
 _SECTION = re.compile(r"^(Why|Bad|Good|Known misses)(?: \((\w+)\))?:[ ]*", re.MULTILINE)
 
 

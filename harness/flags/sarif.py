@@ -82,6 +82,7 @@ def _result(path: str, name: str, flag: Flag, numbers: dict[str, int]) -> dict[s
             "layer": flag.layer,
             "strength": flag.strength,
             "precision": flag.precision,
+            "hits": flag.hits,
         },
     }
     if flag.rule in numbers:  # a run may have been flagged by rules that are gone

@@ -3,6 +3,7 @@
 load_tasks(path)          every task of a file or folder, with the rows that are none
 iter_responses(paths)     responses one at a time, in flat memory
 bundled_responses(path)   the responses kept beside our own tasks
+own_programs(tasks)       references and starting programs of tasks, as responses
 extract(task, response)   the program a response means (``harness.intake.extract``)
 """
 
@@ -19,13 +20,15 @@ from harness.intake import readers as _readers
 from harness.intake._own import bundled_of, task_folders
 from harness.intake._rows import SUFFIXES, first_row, read_rows, suffix_of
 from harness.intake.base import Reader, Row
-from harness.models import InvalidRow, Response, Task
+from harness.models import Form, InvalidRow, Response, Task
 from harness.plugins import load_plugins
 
 __all__ = [
     "Reader", "TaskSet", "bundled_responses", "detect_reader", "iter_responses", "load_tasks",
-    "readers", "require_readable",
+    "own_programs", "readers", "require_readable",
 ]  # fmt: skip
+
+OWN_PROGRAMS = ("reference", "start")  # fields of a task; the second is not right yet
 
 
 @dataclass(frozen=True)
@@ -164,3 +167,21 @@ def bundled_responses(path: Path | str) -> Iterator[Response | InvalidRow]:
     """Responses in the ``responses/`` folders of our own tasks at or below ``path``."""
     for folder in task_folders(Path(path)):
         yield from bundled_of(folder)
+
+
+def own_programs(tasks: Iterable[Task]) -> Iterator[Response]:
+    """What tasks bring along, as responses of the models ``reference`` and ``start``."""
+    for task in tasks:
+        for name in OWN_PROGRAMS:
+            text = getattr(task, name)
+            if text is not None:
+                yield Response(
+                    response_id=f"{task.task_id}#{name}",
+                    task_id=task.task_id,
+                    model=name,
+                    text=text,
+                    language=task.language,
+                    form=Form.FULL,
+                    origin=task.origin,
+                    line=task.line,
+                )

@@ -18,6 +18,7 @@ def in_page_task(row: Row, path: Path, line: int) -> Task:
         prompt=text_of(row, "prompt"),
         html=HtmlSpec(in_page=_tests(decoded(row.get("tests")))),
         reference=optional_text(row, "canonical_solution"),
+        start=optional_text(row, "seed"),
         title=optional_text(row, "title"),
         source=optional_text(row, "source"),
         licence=optional_text(row, "licence"),

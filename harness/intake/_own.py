@@ -8,6 +8,7 @@ tasks/<slug>/
   html.json          the [html] table of an html task, where it is not in task.toml
   schema.sql …       databases and accepted answers of an sql task (``_sql_files``)
   reference.<ext>    a right response;  tests.<ext> for kind = "unit"
+  start.<ext>        a response that is not right yet (the page an exercise begins with)
   prefix.<ext>       code before a completion;  suffix.<ext>    code after it
   preamble.<ext>     code the tests need
   files/…            files of the work folder
@@ -36,7 +37,7 @@ from harness.intake._sql_files import read_sql, with_reference
 from harness.models import Comparator, Form, InvalidRow, Response, Task
 
 BUNDLED_MODEL = "bundled"
-_CODE_FILES = ("reference", "tests", "prefix", "suffix", "preamble")
+_CODE_FILES = ("reference", "start", "tests", "prefix", "suffix", "preamble")
 _OUTCOMES = ("right", "wrong", "broken")
 _CASE_KEYS = {
     "name", "args", "kwargs", "expected", "any_of", "raises", "stdin", "stdout", "argv",
@@ -45,7 +46,7 @@ _CASE_KEYS = {
 _KEYS = {
     "id", "task_id", "title", "language", "kind", "entry_point", "unit_style", "tags", "licence",
     "source", "trust", "signature", "comparator", "limits", "cases", "prompt", "tests",
-    "reference", "prefix", "suffix", "preamble", "files", "html", "sql",
+    "reference", "start", "prefix", "suffix", "preamble", "files", "html", "sql",
 }  # fmt: skip
 
 

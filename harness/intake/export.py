@@ -23,7 +23,7 @@ from harness.models import Task, TestKind
 TASK_FILE = "task.toml"
 _HEAD = ("title", "entry_point", "unit_style", "tags", "licence", "source", "trust")
 _TABLES = ("signature", "comparator", "limits")
-_CODE = ("reference", "tests", "prefix", "suffix", "preamble")
+_CODE = ("reference", "start", "tests", "prefix", "suffix", "preamble")
 # Ids made of these need no mark to tell them apart: "/" becomes "__", which they do not hold.
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?:[/_][A-Za-z0-9.-]+)*")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*(?:/[A-Za-z0-9_][A-Za-z0-9_. -]*)*")

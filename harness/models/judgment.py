@@ -19,6 +19,8 @@ MAX_PREFERENCE = 3
 # Far above what anyone types; below what makes an autosave slow.
 MAX_TEXT = 20_000
 MAX_MARKS = 500
+MAX_RESPONSES = 16
+MAX_AXES = 100
 
 
 def _without_nul(text: str) -> str:
@@ -30,6 +32,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterVali
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_without_nul)]
 # Strict: a JSON true is not the rating 1.
 Rating = Annotated[int, Field(strict=True, ge=-100, le=100)]
+Ratings = Annotated[dict[Name, Rating], Field(max_length=MAX_AXES)]
+YesNo = Annotated[bool, Field(strict=True)]
 Preference = Annotated[int, Field(strict=True, ge=-MAX_PREFERENCE, le=MAX_PREFERENCE)]
 Place = Annotated[int, Field(strict=True, ge=0)]
 Line = Annotated[int, Field(strict=True, ge=1)]
@@ -90,13 +94,17 @@ class Answer(Record):
     reasons: ids of the rubric's reason categories.
     """
 
-    ratings: dict[Name, dict[Name, Rating]] = Field(default_factory=dict)
-    acceptable: dict[Name, Annotated[bool, Field(strict=True)]] = Field(default_factory=dict)
+    ratings: Annotated[dict[Name, Ratings], Field(max_length=MAX_RESPONSES)] = Field(
+        default_factory=dict
+    )
+    acceptable: Annotated[dict[Name, YesNo], Field(max_length=MAX_RESPONSES)] = Field(
+        default_factory=dict
+    )
     preference: Preference | None = None
-    tie: bool = False
-    both_bad: bool = False
-    ranking: tuple[tuple[Name, ...], ...] = ()
-    reasons: tuple[Name, ...] = ()
+    tie: YesNo = False
+    both_bad: YesNo = False
+    ranking: Annotated[tuple[tuple[Name, ...], ...], Field(max_length=MAX_RESPONSES)] = ()
+    reasons: Annotated[tuple[Name, ...], Field(max_length=MAX_AXES)] = ()
     justification: Text = ""
     marks: Annotated[tuple[LineMark, ...], Field(max_length=MAX_MARKS)] = ()
     flags: Annotated[tuple[FlagFeedback, ...], Field(max_length=MAX_MARKS)] = ()

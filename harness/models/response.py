@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from harness.models.base import Record
-from harness.models.task import Language
+from harness.models.language import Language
 
 
 class Form(StrEnum):

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from harness.models.base import Json, Record
 from harness.models.flag import Flag
+from harness.models.language import Language
 from harness.models.sql import GridDiff
-from harness.models.task import Language, Trust
+from harness.models.task import Trust
 
 
 class Verdict(StrEnum):
@@ -57,6 +58,20 @@ class CaseResult(Record):
     grids: tuple[GridDiff, ...] = ()
 
 
+class Probe(Record):
+    """What the response gave for an input without a known right answer; compared with siblings.
+
+    name: the same for every response to the task. input: the call, as display text.
+    actual: the value as display text, or ``raises NAME``; "" if the call did not return.
+    verdict: PASSED if a value came back, else how the call ended.
+    """
+
+    name: str
+    verdict: Verdict
+    input: str = ""
+    actual: str = ""
+
+
 class Outcome(Record):
     """What a runner concludes about one response (before ids are attached)."""
 
@@ -72,7 +87,12 @@ class Outcome(Record):
 
 
 class Result(Record):
-    """One line of results.jsonl: a response, its verdict and its cases."""
+    """One line of results.jsonl: a response, its verdict and its cases.
+
+    examples: the prompt's own examples; they raise flags and never decide the verdict.
+    probes: outputs on variations of the examples' inputs. prompt_defects: examples that this
+    response failed as the task's reference does (``actual`` is the reference's); not in examples.
+    """
 
     schema_version: int = 1
     response_id: str
@@ -82,6 +102,9 @@ class Result(Record):
     verdict: Verdict
     trust: Trust
     cases: tuple[CaseResult, ...] = ()
+    examples: tuple[CaseResult, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    prompt_defects: tuple[CaseResult, ...] = ()
     flags: tuple[Flag, ...] = ()
     message: str = ""
     build_log: str = ""

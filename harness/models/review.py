@@ -12,8 +12,9 @@ from pydantic import Field
 
 from harness.models.base import Json, Record
 from harness.models.judgment import Answer
-from harness.models.result import Result, Verdict
-from harness.models.task import Language
+from harness.models.language import Language
+from harness.models.result import Result
+from harness.models.task import Task
 
 
 class FlagPolicy(StrEnum):
@@ -22,16 +23,6 @@ class FlagPolicy(StrEnum):
     HIDDEN_FIRST = "hidden-first"  # once a first preference is saved as a revision of its own
     SHOWN = "shown"
     NEVER = "never"
-
-
-class PairPolicy(StrEnum):
-    """Which responses to a task are set side by side."""
-
-    ALL = "all"
-    SAMPLED = "sampled"
-    MIXED = "mixed"  # one that passes beside one that does not, then whatever there is
-    SAME = "same"  # equal verdicts only
-    NEAR_TIES = "near-ties"  # equal or nearly equal shares of passed cases
 
 
 class Role(StrEnum):
@@ -252,6 +243,17 @@ class Correction(Record):
     created_at: float
 
 
+class Work(Record):
+    """All that the desk shows of an assignment. responses: in item order."""
+
+    assignment: Assignment
+    task: Task
+    responses: tuple[BlindResponse, ...]
+    draft: Draft
+    judgments: tuple[Judgment, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
 class Reveal(Record):
     """Who wrote a response; given out once the person has submitted."""
 
@@ -338,16 +340,3 @@ class Pace(Record):
     paused_s: float
     left_first: dict[int, int]
     last_submitted_at: float | None = None
-
-
-class Candidate(Record):
-    """A response that may be set beside others: what the choice of pairs looks at.
-
-    share: of cases passed, 0 … 1.
-    """
-
-    response_id: str
-    model: str
-    verdict: Verdict
-    share: float
-    code_digest: str

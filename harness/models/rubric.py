@@ -15,8 +15,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from harness.models.base import Record
-from harness.models.judgment import MAX_TEXT
-from harness.models.task import Language
+from harness.models.judgment import MAX_AXES, MAX_TEXT
+from harness.models.language import Language
 
 # Control characters move a terminal's cursor; directional ones make text read as what it is not.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -45,6 +45,8 @@ Anchor = Annotated[str, _text(600), AfterValidator(_one_line)]
 Prose = Annotated[str, _text(MAX_TEXT, 0), AfterValidator(_printable)]
 Flag01 = Annotated[bool, Field(strict=True)]
 Value = Annotated[int, Field(strict=True, ge=-100, le=100)]
+# Not strict: keys of JSON are text.
+Step = Annotated[int, Field(ge=-100, le=100)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MAX_TEXT)]
 
 
@@ -130,7 +132,7 @@ class PreferenceScale(Question):
     """
 
     title: Title = "Which one is better?"
-    labels: dict[Value, Title]
+    labels: dict[Step, Title]
     both_bad: Title | None = None
 
     @property
@@ -192,6 +194,12 @@ class RubricRef(Record):
     version: Annotated[int, Field(strict=True, ge=1)]
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
+    @classmethod
+    def parse(cls, name: str, digest: str) -> RubricRef:
+        """From ``id@version`` and the digest, as they are stored. Raises ValueError."""
+        rubric_id, _, version = name.partition("@")
+        return cls(id=rubric_id, version=int(version), digest=digest)
+
     def __str__(self) -> str:
         return f"{self.id}@{self.version}"
 
@@ -210,7 +218,7 @@ class Rubric(Record):
     mode: Mode
     languages: tuple[Language, ...] = ()
     guidelines: Prose = ""
-    axes: tuple[Axis, ...] = ()
+    axes: Annotated[tuple[Axis, ...], Field(max_length=MAX_AXES)] = ()
     acceptable: Acceptable | None = None
     preference: PreferenceScale | None = None
     ranking: Ranking | None = None

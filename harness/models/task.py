@@ -8,18 +8,8 @@ from pydantic import Field
 
 from harness.models.base import Json, Record
 from harness.models.html import HtmlSpec
+from harness.models.language import Language
 from harness.models.sql import SqlSpec
-
-
-class Language(StrEnum):
-    """The six languages; values are the names used in files, images and reports."""
-
-    PYTHON = "python"
-    JAVASCRIPT = "javascript"
-    CPP = "cpp"
-    CSHARP = "csharp"
-    SQL = "sql"
-    HTML = "html"
 
 
 class TestKind(StrEnum):
@@ -122,6 +112,7 @@ class Task(Record):
     prefix: code put before a completion (HumanEval style; usually the code prompt).
     suffix: code put after it. preamble: trusted code the tests need (helpers of the prompt).
     tests: the text of a ``unit`` task. reference: a complete right response (code).
+    start: a complete response that is not right yet, such as the page an exercise begins with.
     files: extra files of the work folder, path → text.
     sql: databases and accepted answers of an ``sql`` task.
     html: steps and checks of an ``html`` task.
@@ -143,6 +134,7 @@ class Task(Record):
     comparator: Comparator = Comparator()
     limits: Limits | None = None
     reference: str | None = None
+    start: str | None = None
     trust: Trust | None = None
     files: dict[str, str] = Field(default_factory=dict)
     sql: SqlSpec | None = None

@@ -191,7 +191,7 @@ def _task_hash(task: Task) -> str:
 @lru_cache(maxsize=20_000)
 def _hash_of(keyed: _ById) -> str:
     # Where a task was read from does not change what it asks.
-    text = keyed.task.model_dump_json(exclude={"origin", "line", "title", "tags"})
+    text = keyed.task.model_dump_json(exclude={"origin", "line", "title", "tags", "start"})
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

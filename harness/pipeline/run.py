@@ -8,7 +8,7 @@ import os
 import platform
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,10 +17,12 @@ from pathlib import Path
 from harness.engines.local import spread
 from harness.errors import InputError, TaskError
 from harness.flags import Options as FlagOptions
-from harness.intake import TaskSet, bundled_responses, iter_responses
+from harness.flags.strength import measured
+from harness.intake import TaskSet, bundled_responses, iter_responses, own_programs
 from harness.models import InvalidRow, Response, Result, RunInfo, Task, Verdict
 from harness.pipeline.evaluate import Evaluator, Prepared, open_evaluator
 from harness.pipeline.flagging import flags_of
+from harness.pipeline.siblings import add_sibling_flags
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.orphans import run_lock
@@ -37,12 +39,14 @@ class RunOptions:
     """What to evaluate and how.
 
     responses: files; empty means the responses bundled with the tasks.
+    references: instead of responses the tasks' own programs, what they start from included.
     filter: glob on task or response id. limit: at most so many responses.
     rerun: ignore cached results.
     """
 
     tasks_path: Path
     responses: tuple[Path, ...] = ()
+    references: bool = False
     format: str | None = None
     filter: str | None = None
     language: str | None = None
@@ -54,6 +58,7 @@ class RunOptions:
     def fingerprint(self, settings: Settings) -> dict[str, object]:
         """What must be the same for a run to be continued."""
         return {
+            "references": self.references,
             "format": self.format,
             "filter": self.filter,
             "language": self.language,
@@ -126,6 +131,7 @@ def run_batch(
             file=options.tasks_path,
             fix="check the path, --language and --filter",
         )
+    measured()  # a damaged strength file ends the run here, not at its first flag
     if settings.runtime:
         require_runtime(engine_client(), settings.runtime)
     run_id = resume or new_run_id()
@@ -147,10 +153,16 @@ def run_batch(
                 others = frozenset(task_set.tasks.keys() - tasks.keys())
                 loop = _Loop(options, settings, store, evaluator, tasks, others, report)
                 loop.run(progress, on_commit)
+            add_sibling_flags(store, run_id, tasks, flag_options(settings))
             status = "finished"
         finally:
             store.finish_run(run_id, status, datetime.now(UTC).isoformat(timespec="seconds"))
     return report
+
+
+def flag_options(settings: Settings) -> FlagOptions:
+    """Which rules a run uses."""
+    return FlagOptions(frozenset(settings.disabled_rules))
 
 
 def _selected(tasks: Mapping[str, Task], options: RunOptions) -> dict[str, Task]:
@@ -236,7 +248,7 @@ class _Loop:
 
     @cached_property
     def _flag_options(self) -> FlagOptions:
-        return FlagOptions(frozenset(self.settings.disabled_rules))
+        return flag_options(self.settings)
 
     def _result(self, item: _Item) -> Result:
         if item.cached is not None:
@@ -264,7 +276,10 @@ class _Loop:
     def _chosen(self) -> Iterator[Response | InvalidRow]:
         """Rows of all files, filtered, at most ``limit`` responses."""
         options = self.options
-        if options.responses:
+        rows: Iterable[Response | InvalidRow]
+        if options.references:
+            rows = own_programs(self.tasks.values())
+        elif options.responses:
             rows = iter_responses(options.responses, options.format)
         else:
             rows = bundled_responses(options.tasks_path)

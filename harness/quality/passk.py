@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.models import Record
+from harness.quality.intervals import wilson
 
 Count: TypeAlias = tuple[int, int]  # (n samples judged, c of them passed)
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -22,7 +23,6 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 KS = (1, 5, 10, 100)
 RESAMPLES = 2000
 CONFIDENCE = 0.95
-_Z = 1.959963984540054  # normal quantile of CONFIDENCE
 _CELLS = 1_000_000  # resampled indices held at once: bounds memory on large task sets
 
 
@@ -118,7 +118,7 @@ def _group_at_k(counts: Sequence[Count], k: int, seed: int) -> PassAtK:
 def _interval(numerators: Floats, denominators: Floats, seed: int) -> Interval:
     value = float(numerators.sum() / denominators.sum())
     if np.ptp(numerators / denominators) == 0:
-        low, high = _wilson(value, len(numerators))
+        low, high = wilson(value, len(numerators))
         return Interval(value=value, low=low, high=high, method="wilson")
     tail = (1 - CONFIDENCE) / 2
     means = _resampled_ratios(numerators, denominators, seed)
@@ -135,10 +135,3 @@ def _resampled_ratios(numerators: Floats, denominators: Floats, seed: int) -> Fl
         picks = rng.integers(0, size, (min(step, RESAMPLES - start), size))
         parts.append(numerators[picks].sum(axis=1) / denominators[picks].sum(axis=1))
     return np.concatenate(parts)
-
-
-def _wilson(value: float, size: int) -> tuple[float, float]:
-    spread = _Z * _Z / size
-    centre = (value + spread / 2) / (1 + spread)
-    half = _Z * np.sqrt(value * (1 - value) / size + spread / (4 * size)) / (1 + spread)
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.models import Flag
-from harness.reporting.text import one_line, percent
+from harness.reporting.text import one_line
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,8 @@ class FlagView:
 
 def flag_view(flag: Flag) -> FlagView:
     """A flag as shown. Its texts may quote the program, so they are hostile."""
-    precision = ""
-    if flag.precision is not None:
-        precision = f"{percent(flag.precision)} of its hits were on wrong responses"
-    detail = (flag.message, flag.rule, flag.strength.value, precision)
+    more = (f"line {one.line}: {one.message}" for one in flag.related)
+    detail = (flag.message, *more, flag.rule, flag.strength.value, flag.record)
     return FlagView(
         line=flag.line,
         strength=flag.strength.value,

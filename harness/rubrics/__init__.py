@@ -7,7 +7,9 @@ check_keys(bindings)            keys that cannot be, or clash
 """
 
 from harness.rubrics._checks import actions_of
-from harness.rubrics.answers import check_answer, holds, real_length
+from harness.rubrics._conditions import holds
+from harness.rubrics._length import real_length
+from harness.rubrics.answers import check_answer
 from harness.rubrics.keys import (
     DESK_KEYS,
     IN_FIELDS,

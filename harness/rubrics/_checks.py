@@ -9,7 +9,7 @@ from itertools import pairwise
 from harness.models.judgment import MAX_PREFERENCE
 from harness.models.rubric import HelpSteer2, Mode, Question, Rubric, When
 from harness.rubrics._tree import Path_
-from harness.rubrics._wording import unknown
+from harness.rubrics._wording import meant
 from harness.rubrics.keys import check_keys
 
 
@@ -187,7 +187,7 @@ def _bounds(path: Path_, subject: str, bounds: list[str], when: When) -> Iterato
 def _axis_condition(rubric: Rubric, path: Path_, when: When) -> Iterator[Mistake]:
     axis = rubric.axis(when.axis or "")
     if axis is None:
-        fix = unknown(str(when.axis), [one.id for one in rubric.axes])[1]
+        fix = meant(str(when.axis), [one.id for one in rubric.axes])
         yield Mistake((*path, "axis"), f"no axis is called {when.axis}", fix)
         return
     low, high = axis.scale[0].value, axis.scale[-1].value

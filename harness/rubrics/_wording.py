@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ from pydantic_core import ErrorDetails
 from harness.models.rubric import Rubric
 from harness.rubrics._tree import Fault, Path_, Tree
 
+_SOME = 16
 _NOUNS = {
     "bool": "true or false", "int": "a whole number", "float": "a number", "str": "text",
     "dict": "keys with values", "list": "a list", "NoneType": "nothing",
@@ -21,13 +23,28 @@ _WANTED = {
 }  # fmt: skip
 
 
-def fault_of(error: ErrorDetails, tree: Tree) -> Fault:
+def faults_of(errors: Sequence[ErrorDetails], tree: Tree) -> list[Fault]:
+    """The mistakes behind pydantic's errors; a key that is misspelt is not missing besides."""
+    misspelt = {
+        (*error["loc"][:-1], near)
+        for error in errors
+        if error["type"] == "extra_forbidden"
+        for near in get_close_matches(str(error["loc"][-1]), keys_of(error["loc"][:-1]), 1, 0.6)
+    }
+    return [
+        _fault(error, tree)
+        for error in errors
+        if error["type"] != "missing" or error["loc"] not in misspelt
+    ]
+
+
+def _fault(error: ErrorDetails, tree: Tree) -> Fault:
     """The mistake an error of pydantic stands for, where it was written."""
     path: Path_ = tuple(error["loc"])
     kind, shown = error["type"], _shown(path)
     if kind == "extra_forbidden":
-        message, fix = unknown(str(path[-1]), keys_of(path[:-1]))
-        return Fault(*tree.place(path, of_key=True), f"unknown key {path[-1]!r}{message}", fix)
+        fix = meant(str(path[-1]), keys_of(path[:-1]))
+        return Fault(*tree.place(path, of_key=True), f"unknown key {path[-1]!r}", fix)
     if kind == "missing":
         around = _shown(path[:-1])
         line, column = tree.place(path)
@@ -38,12 +55,13 @@ def fault_of(error: ErrorDetails, tree: Tree) -> Fault:
     return Fault(line, column, *_wrong_value(shown, error))
 
 
-def unknown(name: str, known: list[str]) -> tuple[str, str]:
-    """The rest of a message about an unknown name, and the fix."""
+def meant(name: str, known: Sequence[str]) -> str:
+    """What to write in place of an unknown name."""
     near = get_close_matches(name, known, 1, 0.6)
     if near:
-        return "", f"did you mean {near[0]}?"
-    return "", f"use one of {', '.join(known)}" if known else "remove it"
+        return f"did you mean {near[0]}?"
+    more = ", …" if len(known) > _SOME else ""
+    return f"use one of {', '.join(known[:_SOME])}{more}" if known else "remove it"
 
 
 def keys_of(path: Path_) -> list[str]:
@@ -83,8 +101,7 @@ def _wrong_value(shown: str, error: ErrorDetails) -> tuple[str, str]:
     match error["type"]:
         case "enum" | "literal_error":
             wanted = str(facts["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
-            near = unknown(str(error["input"]), wanted)[1]
-            return f"{shown} cannot be {error['input']!r}", near
+            return f"{shown} cannot be {error['input']!r}", meant(str(error["input"]), wanted)
         case "string_pattern_mismatch":
             fix = "use a to z, 0 to 9, - and _, a letter first, at most 60"
             return f"{shown} {error['input']!r} is no id", fix

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import regex
-
 from harness.models import Answer, Problem
-from harness.models.rubric import Axis, Choice, Mode, Question, Rubric, When
-from harness.rubrics._wording import unknown
-
-_SPACE = regex.compile(r"[\s\p{Z}]+")
-_UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}]+")
-_REPEATED = regex.compile(r"(.)\1{3,}", regex.DOTALL)
-
-
-def real_length(text: str) -> int:
-    """Characters of real text: padding does not count.
-
-    In this order: NFC; white space becomes one space, none at the ends; control and invisible
-    characters are dropped; of a character repeated more than three times three count. A page that
-    counts along must do the same.
-    """
-    text = _SPACE.sub(" ", unicodedata.normalize("NFC", text))
-    text = _UNSEEN.sub("", text).strip()
-    return len(_REPEATED.sub(r"\1\1\1", text))
+from harness.models.rubric import Axis, Mode, Question, Rubric
+from harness.rubrics._conditions import holds
+from harness.rubrics._length import real_length
+from harness.rubrics._wording import meant
 
 
 def check_answer(
@@ -47,46 +30,12 @@ def check_answer(
     return tuple(problem for part in _PARTS for problem in part(check))
 
 
-def holds(when: When, answer: Answer, responses: Sequence[str]) -> bool:
-    """Whether a condition holds for at least one of ``responses``."""
-    return any(_holds(when, answer, response) for response in responses)
-
-
 def _names(rubric: Rubric, answer: Answer, given: Sequence[str] | None) -> tuple[str, ...]:
     if given is not None:
         return tuple(given)
     if rubric.mode is Mode.RANKING:
         return tuple(dict.fromkeys(name for place in answer.ranking for name in place))
     return ("1",) if rubric.mode is Mode.SINGLE else ("1", "2")
-
-
-def _holds(when: When, answer: Answer, response: str) -> bool:
-    if when.any:
-        return any(_holds(one, answer, response) for one in when.any)
-    if when.all:
-        return all(_holds(one, answer, response) for one in when.all)
-    if when.acceptable is not None:
-        return answer.acceptable.get(response) is when.acceptable
-    if when.preference is not None:
-        return _came_to(when, answer)
-    rating = answer.ratings.get(response, {}).get(when.axis or "")
-    return rating is not None and _within(when, rating)
-
-
-def _came_to(when: When, answer: Answer) -> bool:
-    if when.preference is Choice.BOTH_BAD:
-        return answer.both_bad
-    if when.preference is Choice.TIE:
-        return answer.preference == 0 and not answer.both_bad
-    return bool(answer.preference) and _within(when, abs(answer.preference or 0))
-
-
-def _within(when: When, value: int) -> bool:
-    return (
-        (when.at_least is None or value >= when.at_least)
-        and (when.at_most is None or value <= when.at_most)
-        and (when.equals is None or value == when.equals)
-    )
 
 
 @dataclass(frozen=True)
@@ -140,7 +89,7 @@ def _ratings(check: _Check) -> Iterator[Problem]:
 def _rating(rubric: Rubric, field: str, axis_id: str, value: int) -> Iterator[Problem]:
     axis = rubric.axis(axis_id)
     if axis is None:
-        fix = unknown(axis_id, [one.id for one in rubric.axes])[1]
+        fix = meant(axis_id, [one.id for one in rubric.axes])
         yield Problem(field=field, message=f"{rubric.ref} has no axis {axis_id}", fix=fix)
     elif value not in [point.value for point in axis.scale]:
         message = f"{value} is not on the scale of {axis.title}"
@@ -240,7 +189,7 @@ def _reasons(check: _Check) -> Iterator[Problem]:
         field = f"reasons.{number}"
         if reason not in known:
             message = f"{check.rubric.ref} has no reason {reason}"
-            yield Problem(field=field, message=message, fix=unknown(reason, known)[1])
+            yield Problem(field=field, message=message, fix=meant(reason, known))
         elif reason in reasons[:number]:
             yield Problem(field=field, message=f"{reason} is there twice", fix="keep one")
     if question.at_most and len(set(reasons)) > question.at_most:
@@ -303,7 +252,7 @@ def _flags(check: _Check) -> Iterator[Problem]:
 def _one_of(field: str, value: str, known: list[str]) -> Iterator[Problem]:
     if value not in known:
         message = f"{value} is not one of the rubric's"
-        yield Problem(field=field, message=message, fix=unknown(value, known)[1])
+        yield Problem(field=field, message=message, fix=meant(value, known))
 
 
 def _unasked(said: bool, field: str) -> Iterator[Problem]:

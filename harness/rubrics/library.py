@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.errors import RubricError
 from harness.models.rubric import Rubric, RubricRef
-from harness.rubrics._wording import unknown
+from harness.rubrics._wording import meant
 from harness.rubrics.load import Loaded, RubricFault, load_rubric, read_rubric
 
 SHIPPED = Path(__file__).resolve().parent
@@ -29,13 +29,14 @@ def library(own: Path | None = None) -> tuple[Loaded, ...]:
     return tuple(read_rubric(file) for file in files(own))
 
 
-def find_rubric(name: str, own: Path | None = None) -> Rubric:
+def find_rubric(name: str, own: Path | None = None, *, paths: bool = True) -> Rubric:
     """The rubric of ``id`` (its highest version), ``id@version`` or a file's path.
 
-    own: the folder of one's own rubrics. Raises RubricError: no such rubric, a file that cannot be
+    own: the folder of one's own rubrics. paths: False where the name comes over the network, which
+    must not reach other files. Raises RubricError: no such rubric, a file that cannot be
     read, or two files of one version that differ.
     """
-    if name.endswith(_SUFFIXES) or "/" in name:
+    if paths and (name.endswith(_SUFFIXES) or "/" in name):
         return load_rubric(Path(name))
     match = _NAME.fullmatch(name)
     loaded = library(own)
@@ -82,5 +83,5 @@ def _not_found(name: str, loaded: tuple[Loaded, ...]) -> RubricError:
         return RubricError("\n".join(str(fault) for fault in broken[0].faults))
     refs = [str(one.rubric.ref) for one in loaded if one.rubric]
     known = refs if "@" in name else sorted({ref.split("@")[0] for ref in refs})
-    fix = f"{unknown(name, known)[1]} Or give the path of a file (harness rubrics list)"
+    fix = f"{meant(name, known)} Or give the path of a file (harness rubrics list)"
     return RubricError(f"no rubric is called {name}", fix=fix)

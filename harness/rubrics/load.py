@@ -11,7 +11,7 @@ from harness.errors import RubricError
 from harness.models.rubric import Rubric
 from harness.rubrics._checks import check_rubric
 from harness.rubrics._tree import Fault, Tree, Unreadable, read_tree
-from harness.rubrics._wording import fault_of
+from harness.rubrics._wording import faults_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,10 @@ class Loaded:
 
 
 def read_rubric(file: Path) -> Loaded:
-    """The rubric of a file and every mistake in it; there is a rubric only if there is none."""
+    """The rubric of a file and its mistakes; there is a rubric only if there is none.
+
+    Mistakes between fields (ids, conditions, keys) are looked for once each field is right.
+    """
     try:
         tree = read_tree(file)
     except Unreadable as error:
@@ -70,7 +73,7 @@ def _judged(tree: Tree) -> tuple[Rubric | None, list[Fault]]:
     try:
         rubric = Rubric.model_validate(tree.value)
     except ValidationError as error:
-        return None, [*tree.faults, *(fault_of(one, tree) for one in error.errors())]
+        return None, [*tree.faults, *faults_of(error.errors(), tree)]
     return rubric, [*tree.faults, *_between(rubric, tree)]
 
 

@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from harness.errors import StoreError
 
 BUSY_TIMEOUT_MS = 30_000
+# Connections that are kept, the last used first: opening one costs more than most statements.
+POOLED = 20
 _WRITE = "harness_write"
 _DURABLE = "harness_durable"
 
@@ -68,9 +70,15 @@ def connect(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         return _connect_sqlite(parsed)
     engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10}
+        parsed.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": 10},
+        pool_size=POOLED,
+        pool_use_lifo=True,
     )
-    return Database(engine, engine, engine, parsed.render_as_string(hide_password=True), None)
+    # Without a transaction around it a read is one round trip instead of three, and it would see
+    # no more than its own statement's moment in either case.
+    reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(reader, engine, engine, parsed.render_as_string(hide_password=True), None)
 
 
 def _parse(url: str) -> URL:
@@ -95,7 +103,7 @@ def _connect_sqlite(parsed: URL) -> Database:
         raise StoreError(
             f"cannot create its folder: {error.strerror}", file=file, fix="choose another folder"
         ) from error
-    engine = create_engine(parsed.set(database=str(file)))
+    engine = create_engine(parsed.set(database=str(file)), pool_size=POOLED, pool_use_lifo=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     writer = engine.execution_options(**{_WRITE: True})

@@ -10,17 +10,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from harness.store.review_access import Access
 from harness.store.review_base import Clock
+from harness.store.review_claims import Claims
+from harness.store.review_items import Items
 from harness.store.review_judging import Judging
-from harness.store.review_people import People
 from harness.store.review_progress import Overview
-from harness.store.review_projects import Projects
 
 if TYPE_CHECKING:
     from harness.store.store import Store
 
 
-class ReviewStore(Projects, People, Judging, Overview):
+class ReviewStore(Items, Access, Claims, Judging, Overview):
     """Projects, people, claims, judgments and their overview, in one object for any thread."""
 
 

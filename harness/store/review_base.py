@@ -65,10 +65,6 @@ class Part:
         query = select(person.c.id).where(person.c.public_id == person_id)
         return self._key(connection, ("person", person_id), query)
 
-    def _item_key(self, connection: Connection, item_id: str) -> int:
-        query = select(item.c.id).where(item.c.public_id == item_id)
-        return self._key(connection, ("item", item_id), query)
-
     def _key(self, connection: Connection, name: tuple[str, str], query: Select[int]) -> int:
         if name not in self._keys:
             found = connection.scalar(query)
@@ -76,6 +72,10 @@ class Part:
                 raise NotFound(f"no {name[0]} {name[1]!r}")
             self._keys[name] = found
         return self._keys[name]
+
+    def _actor(self, connection: Connection, person_id: str | None) -> int | None:
+        """The key of who did something; None if it was done from the command line."""
+        return None if person_id is None else self._person_key(connection, person_id)
 
     def _note(
         self, connection: Connection, what: str, *, old: Json = None, new: Json = None, **keys: Any

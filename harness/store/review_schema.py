@@ -31,11 +31,11 @@ def _key(table: str, *, nullable: bool = False, name: str | None = None) -> Colu
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
-    """An index over the few rows that a busy query looks for."""
+    """An index over the few rows a busy query looks for."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
-# Rubrics are kept once by content: a judgment can always be read with the rubric it was made with.
+# Kept once by content: a judgment can always be read with the rubric it was made with.
 rubric = Table(
     "rubric",
     metadata,

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from harness.store.codec import JsonText, SafeText
 
 # Oldest first. The last one is what this code reads and writes; one it does not list is newer.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 VERSION_TABLE = "harness_schema"
 
 # SQLite only gives an autoincrementing rowid to a column of exactly this type.
@@ -72,6 +72,18 @@ result = Table(
     UniqueConstraint("run", "response_key"),
     Index(None, "run", "seq"),
     Index(None, "content_key"),
+)
+
+# Flags of a stage behind the run, such as the comparison with siblings; results stay as they are.
+later_flags = Table(
+    "later_flags",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("run", BigKey, ForeignKey("run.id"), nullable=False),
+    Column("stage", String, nullable=False),
+    Column("response_key", LargeBinary(16), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("run", "response_key", "stage"),
 )
 
 # ``row_key`` is a digest of the row, so that a resumed run does not list it twice.

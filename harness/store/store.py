@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
 from sqlalchemy import Table, delete, func, insert, select, update
 
 from harness.errors import StoreError
-from harness.models import InvalidRow, Record, Result, RunInfo, Task, Verdict
-from harness.store import queries, schema
+from harness.models import Flag, InvalidRow, Record, Result, RunInfo, Task, Verdict
+from harness.store import later_flags, queries, schema
 from harness.store.codec import digest, unpack
 from harness.store.connect import Database, connect, store_errors
 from harness.store.queries import PassCount, chunked
@@ -105,9 +106,11 @@ class Store:
         while True:
             with self._database.read() as connection:
                 page = connection.execute(queries.result_page(run, after)).all()
-            for seq, row_id, payload in page:
-                after = (seq, row_id)
-                yield self._unpack(Result, payload)
+                found = [self._unpack(Result, payload) for _, _, payload in page]
+                complete = list(later_flags.merged(connection, run, found, self._unpack))
+            yield from complete
+            if page:
+                after = (page[-1][0], page[-1][1])
             if len(page) < queries.PAGE:
                 return
 
@@ -119,7 +122,52 @@ class Store:
         )
         with self._database.read() as connection:
             payload = connection.scalar(query)
-        return None if payload is None else self._unpack(Result, payload)
+            if payload is None:
+                return None
+            found = [self._unpack(Result, payload)]
+            return next(later_flags.merged(connection, self._run(run_id), found, self._unpack))
+
+    def results_by_task(self, run_id: str) -> Iterator[tuple[str, Callable[[], Iterator[Result]]]]:
+        """Each task and a reader of its results as they were stored, page by page, again at will.
+
+        Memory: 8 bytes for each result of the run.
+        """
+        with self._database.read() as connection:
+            tasks = later_flags.by_task(connection, self._run(run_id))
+        for task_id, rows in tasks:
+            yield task_id, partial(self._by_id, rows)
+
+    def _by_id(self, rows: Sequence[int]) -> Iterator[Result]:
+        row = schema.result.c
+        for chunk in chunked(rows, queries.PAGE):
+            query = select(row.id, row.payload).where(row.id.in_(chunk))
+            with self._database.read() as connection:
+                found = {one.id: one.payload for one in connection.execute(query)}
+            for row_id in chunk:
+                if row_id in found:
+                    yield self._unpack(Result, found[row_id])
+
+    # Flags of stages behind the run
+
+    def forget_flags(self, run_id: str, stage: str) -> None:
+        """Remove what a stage said of a run, so that it can say it anew."""
+        run = self._run(run_id)
+        with self._database.write() as connection:
+            later_flags.forget(connection, run, stage)
+
+    def add_flags(
+        self, run_id: str, stage: str, flags: Iterable[tuple[str, tuple[Flag, ...]]]
+    ) -> None:
+        """Store a stage's flags by response_id; from now on results are read with them."""
+        run = self._run(run_id)
+        for chunk in chunked(flags):
+            rows = [
+                later_flags.flag_row(
+                    run, later_flags.FlagSet(stage=stage, response_id=key, flags=found)
+                )
+                for key, found in chunk
+            ]
+            self._insert((schema.later_flags, rows))
 
     def has_results(self, run_id: str, response_ids: Iterable[str]) -> set[str]:
         """Those of the response_ids that have a result in this run."""

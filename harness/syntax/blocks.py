@@ -62,6 +62,10 @@ def as_loop(node: Node) -> Loop | None:
 
 def loops(doc: Document) -> Iterator[Loop]:
     """Loop statements."""
+    return doc.once("loops", _loops)
+
+
+def _loops(doc: Document) -> Iterator[Loop]:
     for node in doc.all("for_statement", "while_statement", "do_statement", "for_in_statement",
                         "for_range_loop", "foreach_statement"):  # fmt: skip
         found = as_loop(node)
@@ -93,6 +97,10 @@ def _python_else(node: Node) -> Node | None:
 
 def branches(doc: Document) -> Iterator[Branch]:
     """Every ``if`` and ``else if``."""
+    return doc.once("branches", _branches)
+
+
+def _branches(doc: Document) -> Iterator[Branch]:
     for node in doc.all("if_statement", "elif_clause"):
         found = as_branch(node)
         if found is not None:

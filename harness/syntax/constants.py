@@ -66,17 +66,17 @@ def fold(node: Node | None, depth: int = 0) -> Constant | None:
     binary = as_binary(node)
     if binary is None:
         return None
+    if binary.op not in ("and", "or"):
+        # The right side of a long chain is short, and mostly settles the matter.
+        right = fold(binary.right, depth + 1)
+        left = fold(binary.left, depth + 1) if right is not None else None
+        if left is None or right is None:
+            return None
+        return _combined(binary.op, left.value, right.value)
     left = fold(binary.left, depth + 1)
-    if left is None:
-        return None
-    if binary.op == "and" and not left.value:
+    if left is None or bool(left.value) is (binary.op == "or"):
         return left
-    if binary.op == "or" and left.value:
-        return left
-    right = fold(binary.right, depth + 1)
-    if right is None:
-        return None
-    return right if binary.op in ("and", "or") else _combined(binary.op, left.value, right.value)
+    return fold(binary.right, depth + 1)
 
 
 def _literal(node: Node) -> Constant | None:

@@ -17,6 +17,8 @@ from harness.syntax.scopes import LOOPS, Variable, scopes
 from harness.syntax.shapes import as_assign
 from harness.syntax.tree import Node
 
+# Every write is held against every read; a variable used more often is no one's code.
+MAX_PAIRS = 250_000
 _BLOCKS = frozenset({"block", "statement_block", "compound_statement", "module", "program",
                      "switch_case", "switch_section", "case_statement"})  # fmt: skip
 _JUMPS = frozenset({"return_statement", "raise_statement", "throw_statement", "break_statement",
@@ -85,7 +87,7 @@ def _loops(node: Node, within: Node) -> Iterator[Node]:
 
 def dead_writes(variable: Variable) -> list[Node]:
     """Writes that no read can see: none comes after, or the next statement overwrites."""
-    if not _is_local(variable):
+    if not _is_local(variable) or len(variable.writes) * len(variable.reads) > MAX_PAIRS:
         return []
     return [write for write in variable.writes if _is_dead(variable, write)]
 
@@ -153,6 +155,8 @@ def _jumps(first: Node, last: Node) -> bool:
 def early_reads(variable: Variable) -> list[Node]:
     """Reads of a local that stand before its first write, outside any loop around that write."""
     if not _is_local(variable) or variable.kind != "local" or not variable.writes:
+        return []
+    if len(variable.writes) * len(variable.reads) > MAX_PAIRS:
         return []
     function = variable.scope.function
     assert function is not None

@@ -16,6 +16,7 @@ from harness.syntax.shapes import COMPARISONS, as_assign, as_binary, as_call, ba
 from harness.syntax.tree import Node
 
 MAX_DEPTH = 20
+MAX_DECLARATIONS = 20
 _DECLARATORS = frozenset({
     "reference_declarator", "pointer_declarator", "array_declarator", "init_declarator",
     "parenthesized_declarator", "variable_declarator", "function_declarator",
@@ -38,6 +39,8 @@ _CALLS = {
     "Array": "list", "parseFloat": "float", "split": "list", "join": "str", "indexOf": "int",
     "toString": "str", "ToString": "str", "toFixed": "str", "isinstance": "bool",
 }  # fmt: skip
+# A name declared more often is no program's; rules ask this of every use.
+MAX_DECLARATIONS = 32
 _TYPES = [
     (re.compile(r"^(?:const |static |constexpr |final |readonly )*(?:(?:unsigned|signed|long|short)"
                 r"\b.*|int|Int|size_t|ssize_t|u?int\d+_t|byte|uint|ulong|ushort|sbyte"
@@ -56,7 +59,7 @@ _TYPES = [
 
 def declared_type(variable: Variable) -> str:
     """Its type as written, with ``*``, ``&`` and ``[]`` of the declarator; "" if none is."""
-    for declaration in variable.declarations:
+    for declaration in variable.declarations[:MAX_DECLARATIONS]:
         suffix = ""
         node: Node | None = declaration.parent
         while node is not None and node.type in _DECLARATORS:

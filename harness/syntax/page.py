@@ -19,6 +19,12 @@ VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "l
 _MARKS = frozenset({"svg", "math", "template", "a", "button", "label", "form", "figure", "article",
                     "aside", "footer", "header", "nav"})  # fmt: skip
 
+_ROWS = ("td", "th", "tr", "thead", "tbody", "tfoot")
+_CLOSES = {
+    "option": ("option",), "optgroup": ("option", "optgroup"),
+    "thead": _ROWS, "tbody": _ROWS, "tfoot": _ROWS,
+}  # fmt: skip
+
 
 @dataclass(eq=False)
 class Attribute:
@@ -118,6 +124,7 @@ class Page:
             tag = node if loose else None
         if tag is None:
             return parent
+        parent = _not_closed_by(tag, parent)
         made = _element(node, tag, parent)
         self.elements.append(made)
         if parent is not None:
@@ -174,6 +181,18 @@ class Page:
         """Style sheets in the page, each with its byte offset."""
         raws = [_raw(one) for one in self.all("style")]
         return [(raw.text, raw.start) for raw in raws if raw is not None]
+
+
+def _not_closed_by(tag: Node, parent: Element | None) -> Element | None:
+    """The element around, but for those whose end tag was left out and which this tag closes.
+
+    The parser knows this of list items, paragraphs and cells only.
+    """
+    name = tag.first("tag_name")
+    closed = _CLOSES.get(name.text.lower(), ()) if name is not None else ()
+    while parent is not None and parent.end_tag is None and parent.tag in closed:
+        parent = parent.parent
+    return parent
 
 
 def _element(node: Node, tag: Node, parent: Element | None) -> Element:

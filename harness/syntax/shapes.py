@@ -94,6 +94,10 @@ def as_binary(node: Node) -> Binary | None:
 
 def binaries(doc: Document) -> Iterator[Binary]:
     """Arithmetic, comparisons and logic."""
+    return doc.once("binaries", _binaries)
+
+
+def _binaries(doc: Document) -> Iterator[Binary]:
     for node in doc.all(*_BINARY, "comparison_operator"):
         yield from _pairs(node)
 
@@ -145,6 +149,10 @@ def as_call(node: Node) -> Call | None:
 
 def calls(doc: Document) -> Iterator[Call]:
     """Every call, constructions included."""
+    return doc.once("calls", _all_calls)
+
+
+def _all_calls(doc: Document) -> Iterator[Call]:
     for node in doc.all(*_CALLS):
         found = as_call(node)
         if found is not None:
@@ -214,6 +222,10 @@ def as_assign(node: Node) -> Assign | None:
 
 def assignments(doc: Document) -> Iterator[Assign]:
     """Assignments, augmented ones and declarations with a value."""
+    return doc.once("assignments", _assignments)
+
+
+def _assignments(doc: Document) -> Iterator[Assign]:
     for node in doc.all(
         "assignment", "augmented_assignment", "assignment_expression",
         "augmented_assignment_expression", "variable_declarator", "init_declarator",

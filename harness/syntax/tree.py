@@ -8,9 +8,9 @@ where they cannot be taken for operands.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tree_sitter import Tree
 
@@ -22,8 +22,10 @@ from harness.syntax.python_layout import bad_layout
 if TYPE_CHECKING:
     from harness.syntax.scopes import Scopes
 
+T = TypeVar("T")
 # Beyond it a program is not analysed: a second must do for the worst text.
 MAX_ANALYSED_BYTES = 64_000
+MAX_SPACED = 10
 COMMENTS = frozenset({"comment", "html_comment", "marginalia", "line_continuation"})
 _NO_CHILDREN: list[Node] = []
 
@@ -159,7 +161,8 @@ class Document:
         self.host = host
         self.base = base
         self.scopes: Scopes | None = None
-        self._ascii = len(source) == len(data)
+        self._known: dict[str, list[Any]] = {}
+        self._ascii = source.isascii()
         self.comments: list[Node] = []
         self.errors: list[Node] = []
         self.by_type: dict[str, list[Node]] = {}
@@ -206,17 +209,20 @@ class Document:
     def _add_layout_error(self, tree: Tree) -> None:
         bad = bad_layout(tree.root_node)
         if bad is not None:
-            found = (
-                node
-                for node in self.by_type.get(bad.type, ())
-                if node.start == bad.start_byte and node.end == bad.end_byte
-            )
-            self.errors.extend(found)
+            place = (bad.start_byte, bad.end_byte)
+            same_type = self.by_type.get(bad.type, ())
+            self.errors += [one for one in same_type if (one.start, one.end) == place]
 
     def all(self, *types: str) -> Iterator[Node]:
         """Every node of the types, in source order for a single type."""
         for kind in types:
             yield from self.by_type.get(kind, ())
+
+    def once(self, name: str, find: Callable[[Document], Iterator[T]]) -> Iterator[T]:
+        """What ``find`` yields of this document; found once, however many rules ask for it."""
+        if name not in self._known:
+            self._known[name] = list(find(self))
+        return iter(self._known[name])
 
     def slice(self, start: int, end: int) -> str:
         """Text between two byte offsets."""
@@ -292,8 +298,11 @@ def same(left: Node, right: Node) -> bool:
     """Whether two nodes are the same code, whatever the spaces and comments in it."""
     if left.type != right.type:
         return False
-    if left.end - left.start == right.end - right.start and left.text == right.text:
+    short, long = sorted((left.end - left.start, right.end - right.start))
+    if short == long and left.text == right.text:
         return True
+    if long > MAX_SPACED * short + MAX_SPACED:  # that much is not spaces and comments alone
+        return False
     return _tokens(left) == _tokens(right)
 
 

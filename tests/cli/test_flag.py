@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,9 @@ from typer.testing import CliRunner, Result
 from harness.cli import main
 from harness.errors import InputError, UsageError
 from harness.flags import rules
+from harness.flags.strength import Measured, measured
+from harness.flags.strength_file import Calibration, strength_text
+from harness.models import Language, Strength
 from tests.flags.test_sarif import validate
 
 BAD = "def mean(values):\n    return sum(values) / len(vals)\n"
@@ -26,8 +32,11 @@ ROWS = [
 
 
 @pytest.fixture
-def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder to work in. Nothing is measured there, so whatever is found is a hint."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path / ".home"))
+    measure(tmp_path, Calibration())
     (tmp_path / "bad.py").write_text(BAD)
     (tmp_path / "good.js").write_text("const one = 1;\nconsole.log(one);\n")
     folder = tmp_path / "tasks" / "one"
@@ -35,7 +44,14 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "task.toml").write_text(TASK)
     (folder / "prompt.md").write_text("Write mean.\n")
     (tmp_path / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    return tmp_path
+    yield tmp_path
+    measured.cache_clear()
+
+
+def measure(work: Path, calibration: Calibration) -> None:
+    (work / ".home").mkdir(exist_ok=True)
+    (work / ".home" / "strength.json").write_text(strength_text(calibration))
+    measured.cache_clear()
 
 
 def flag(*arguments: str, stdin: str = "") -> Result:
@@ -95,10 +111,35 @@ def test_sarif_is_valid(work: Path) -> None:
     assert place["artifactLocation"]["uri"] == "bad.py"
 
 
+def test_responses_unlike_their_siblings_are_flagged_with_every_difference(work: Path) -> None:
+    usual = "def mean(v):\n    return sum(v) / len(v)\n"
+    odd = "def mean(v):\n  n = 7\n  while v[0] % n < 3:\n    n = n * n - 1\n  return str(n)\n"
+    rows = [
+        {"task_id": "one", "response_id": f"r{n}", "model": "m", "text": usual} for n in range(4)
+    ]
+    rows.append({"task_id": "one", "response_id": "odd", "model": "m", "text": odd})
+    (work / "many.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = ("--tasks", "tasks", "--responses", "many.jsonl")
+    only = ("--only", "differs-from-siblings")
+    printed = flag(*arguments, *only).stdout
+    assert printed.startswith("odd:3:")
+    assert "4 of 4 siblings call sum(), this one does not" in printed
+    assert flag(*arguments, "--disable", "differs-from-siblings", *only).stdout == ""
+
+
 @pytest.mark.parametrize(("level", "code"), [("never", 0), ("hint", 1), ("strong", 0)])
 def test_only_fail_on_makes_flags_an_error(work: Path, level: str, code: int) -> None:
     assert flag("bad.py", "--fail-on", level).exit_code == code
     assert flag("good.js", "--fail-on", level).exit_code == 0
+
+
+def test_a_strong_flag_says_what_it_was_worth_and_can_fail_the_command(work: Path) -> None:
+    row = Measured(strength=Strength.STRONG, wrong=40, right=2)
+    measure(work, Calibration(rules={"undefined-name": {Language.PYTHON: row}}))
+    found = flag("bad.py", "--fail-on", "strong")
+    assert found.exit_code == 1
+    assert "bad.py:2:30: strong: vals is not defined" in found.stdout
+    assert "? Is vals meant to be values? (right 40 of 42 times)" in found.stdout
 
 
 def test_rules_can_be_switched_off(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,3 +183,35 @@ def test_options_that_do_not_go_together_are_usage_errors(work: Path, arguments:
     error = flag(*arguments).exception
     assert isinstance(error, UsageError)
     assert error.fix or "choose" in str(error)
+
+
+def harness(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "harness", "flag", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_files_alone_are_answered_as_they_are_with_options(work: Path) -> None:
+    alone, with_option = harness("bad.py", "."), harness("bad.py", ".", "--fail-on", "never")
+    assert "vals is not defined" in alone.stdout
+    assert (alone.returncode, alone.stdout, alone.stderr) == (
+        with_option.returncode, with_option.stdout, with_option.stderr)  # fmt: skip
+
+
+def test_settings_and_missing_files_are_heeded_without_options_too(work: Path) -> None:
+    missing = harness("bad.py", "gone.py")
+    assert missing.returncode == 1
+    assert "gone.py" in missing.stderr
+    assert "check the path" in missing.stderr
+    (work / "harness.toml").write_text('disabled_rules = ["undefined-name"]\n')
+    assert harness("bad.py").stdout == ""
+
+
+def test_a_file_alone_is_answered_without_the_modules_of_other_commands(work: Path) -> None:
+    script = (
+        "import sys; from harness.cli import _flag_quick as quick; from pathlib import Path; "
+        "import harness.cli.main; quick.flag_files([Path('bad.py')]); "
+        "print(sorted({'typer', 'click', 'rich', 'pydantic', 'sqlglot'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from harness.flags import Options, find_flags, rules, strength
+from harness.flags.registry import rules_for
 from harness.flags.strength import Measured
 from harness.models import Flag, Language, Strength, Task
 
@@ -115,3 +119,53 @@ def test_every_rule_is_documented_and_asks_a_question() -> None:
         assert rule.question.endswith("?")
         assert rule.section("What").endswith((".", ":"))
         assert len(rule.section("What")) <= 200
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_language_gets_every_rule_that_names_it(language: Language) -> None:
+    """Only two folders are searched for them; none may live elsewhere."""
+    wanted = [rule for rule in rules().values() if language in rule.languages]
+    assert list(rules_for(language)) == wanted
+
+
+def test_half_a_character_is_shown_as_a_question_mark() -> None:
+    (found,) = flags(PYTHON, 'print("\ud800", nothing)\n')
+    assert found.source == 'print("?", nothing)'
+
+
+def test_flags_of_a_program_need_no_models_of_tasks_and_no_sql_parser() -> None:
+    """They are what starting ``harness flag`` on one file would wait for."""
+    script = (
+        "import sys; from harness.flags import find_flags; from harness.models import Language; "
+        "find_flags(Language.PYTHON, 'print(nothing)'); "
+        "print(sorted({'pydantic', 'sqlglot', 'tree_sitter_sql'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def steps(language: Language, source: str) -> int:
+    """Functions called while a program is looked at: what it costs, on any machine."""
+    count = 0
+
+    def tick(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    flags(language, source)  # rules and grammars are loaded
+    sys.setprofile(tick)
+    try:
+        flags(language, f"{source}\n")
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [(Language.CSHARP, "let a = [1, 2];\n"), (PYTHON, "a = b + c\n"), (HTML, "<p id=a>\n")],
+)
+def test_a_program_twice_as_long_costs_twice_as_much(language: Language, line: str) -> None:
+    assert steps(language, line * 800) < 2.5 * steps(language, line * 400)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from harness.flags import find_flags, rules
@@ -91,7 +92,7 @@ def test_flags_are_results_with_their_rule_place_and_question() -> None:
 def test_a_flag_of_a_rule_that_is_gone_and_with_a_second_place_is_written_too() -> None:
     (flag,) = find_flags(Language.PYTHON, "print(nothing)\n")
     place = FlagPlace(line=1, column=1, end_line=1, end_column=6, message="called here")
-    old = flag.model_copy(update={"rule": "gone", "related": (place,), "precision": 0.75})
+    old = replace(flag, rule="gone", related=(place,), precision=0.75)
     (result,) = written(("a.py", (old,), ""))
     assert result["rank"] == 75.0
     assert result["relatedLocations"][0]["message"]["text"] == "called here"

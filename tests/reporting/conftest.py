@@ -40,7 +40,7 @@ def hostile_grid(text: str) -> GridDiff:
 
 def hostile_flag(text: str) -> Flag:
     """A flag as it would be if a rule quoted the program without care."""
-    return Flag.model_construct(
+    return Flag(
         rule=text, layer=Layer.RULE, strength=Strength.HINT, message=text, question=text,
         line=1, column=1, end_line=1, end_column=4, source=text, language=Language.PYTHON,
         related=(), precision=0.5,

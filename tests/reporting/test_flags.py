@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -19,12 +21,13 @@ RUN = run_info()
 CODE = "def mean(values):\n    return sum(values) / len(vals)\n"
 
 
-def flag(rule: str = "undefined-name", line: int = 2, **changes: object) -> Flag:
-    return Flag(
+def flag(rule: str = "undefined-name", line: int = 2, **changes: Any) -> Flag:
+    found = Flag(
         rule=rule, layer=Layer.CONTRACT, strength=Strength.HINT, message="vals is not <defined>",
         question="Is vals meant to be values?", line=line, column=5, end_line=line, end_column=9,
         source="    return sum(values) / len(vals)", language=Language.PYTHON,
-    ).model_copy(update=changes)  # fmt: skip
+    )  # fmt: skip
+    return replace(found, **changes)
 
 
 def result(number: int, verdict: Verdict, *flags: Flag) -> Result:
@@ -35,13 +38,13 @@ def result(number: int, verdict: Verdict, *flags: Flag) -> Result:
 
 
 def test_the_question_stands_under_its_line_once() -> None:
-    strong = flag(strength=Strength.STRONG, precision=0.9, message="once more")
+    strong = flag(strength=Strength.STRONG, precision=7 / 9, hits=9, message="once more")
     html = render_page(result(1, Verdict.FAILED, flag(), strong), None, run_id="run")
     code = html[html.index("<code>") : html.index("</code>")]
     assert code.count("Is vals meant to be values?") == 1
     assert code.index('id="L2"') < code.index("Is vals meant")
     assert "vals is not &lt;defined&gt; · undefined-name · hint" in html
-    assert "strong · 90.0 % of its hits were on wrong responses" in re.sub(r"\s", " ", html)
+    assert "strong · right 7 of 9 times" in re.sub(r"\s", " ", html)
 
 
 def test_hits_are_counted_by_rule_with_what_passed() -> None:

@@ -59,9 +59,9 @@ def pairs(tasks: int = 3) -> list[NewItem]:
     ]
 
 
-def new_project(slug: str = "p", **fields: object) -> NewProject:
+def new_project(**fields: object) -> NewProject:
     values: dict[str, object] = {
-        "slug": slug, "title": "Pairs", "rubric_ref": "pairwise-code@1", "rubric_digest": "d" * 64,
+        "slug": "p", "title": "Pairs", "rubric_ref": "pairwise-code@1", "rubric_digest": "d" * 64,
         "rubric": {"id": "pairwise-code", "version": 1}, "guidelines": "Read both.",
     }  # fmt: skip
     return NewProject.model_validate(values | fields)

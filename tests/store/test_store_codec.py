@@ -6,11 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.models import (
+    CaseResult,
     Flag,
     FlagPlace,
     InvalidRow,
     Language,
     Layer,
+    Probe,
     Result,
     Strength,
     Trust,
@@ -53,3 +55,23 @@ def test_a_result_comes_back_with_its_flags(text: str) -> None:
         trust=Trust.ISOLATED, flags=(flag, flag),
     )  # fmt: skip
     assert unpack(Result, pack(result)) == result
+
+
+@given(HOSTILE)
+def test_a_result_comes_back_with_its_examples(text: str) -> None:
+    case = CaseResult(name=text, verdict=Verdict.FAILED, input=text, expected=text, actual=text)
+    result = Result(
+        response_id="r", task_id="t", language=Language.CPP, model="m", verdict=Verdict.PASSED,
+        trust=Trust.ISOLATED, examples=(case,), prompt_defects=(case, case),
+        probes=(Probe(name=text, verdict=Verdict.PASSED, input=text, actual=text),),
+    )  # fmt: skip
+    assert unpack(Result, pack(result)) == result
+
+
+def test_a_result_of_before_examples_comes_back_without_any() -> None:
+    old = Result(
+        response_id="r", task_id="t", language=Language.SQL, model="m", verdict=Verdict.PASSED,
+        trust=Trust.ISOLATED,
+    )  # fmt: skip
+    row = old.model_dump(exclude={"examples", "probes", "prompt_defects"})
+    assert Result.model_validate(row) == old

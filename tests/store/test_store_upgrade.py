@@ -15,15 +15,16 @@ from sqlalchemy import inspect, text
 
 from harness.errors import StoreError
 from harness.models import RunInfo
-from harness.store import open_store, schema, upgrade
+from harness.store import open_store, review_of, schema, upgrade
 from harness.store.connect import connect
+from tests.store.review_data import RUN, add_run, new_project, pairs
 
-BROKEN_UPGRADE = """
+BROKEN_UPGRADE = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{schema.REVISIONS[-1]}"
 
 
 def upgrade():
@@ -65,6 +66,27 @@ def test_a_newer_store_is_refused_and_left_alone(store_url: str) -> None:
     assert found == "9999"
 
 
+def test_a_store_of_the_first_version_keeps_its_runs_and_takes_reviews(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "migrations"
+    shutil.copytree(upgrade.MIGRATIONS, first)
+    for later in (first / "versions").glob("0*.py"):
+        if not later.name.startswith("0001"):
+            later.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrade, "MIGRATIONS", first)
+        patch.setattr(upgrade, "REVISIONS", ("0001",))
+        with open_store(store_url) as store:
+            add_run(store)
+            before = [*store.results(RUN)], store.tasks(RUN), store.list_runs()
+    with open_store(store_url) as store:
+        assert ([*store.results(RUN)], store.tasks(RUN), store.list_runs()) == before
+        review = review_of(store)
+        review.create_project(new_project())
+        assert review.add_items("p", pairs()).added == 3
+
+
 def test_an_upgrade_that_fails_half_way_leaves_the_store_as_it_was(
     store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,10 +94,10 @@ def test_an_upgrade_that_fails_half_way_leaves_the_store_as_it_was(
         store.create_run(RunInfo(run_id="r1", started_at="2030"))
     migrations = tmp_path / "100% new migrations"
     shutil.copytree(upgrade.MIGRATIONS, migrations)
-    (migrations / "versions" / "0002_broken.py").write_text(BROKEN_UPGRADE)
+    (migrations / "versions" / "broken.py").write_text(BROKEN_UPGRADE)
     with monkeypatch.context() as patch:
         patch.setattr(upgrade, "MIGRATIONS", migrations)
-        patch.setattr(upgrade, "REVISIONS", ("0001", "0002"))
+        patch.setattr(upgrade, "REVISIONS", (*schema.REVISIONS, "next"))
         with pytest.raises(RuntimeError, match="the power fails here"):
             open_store(store_url)
     database = connect(store_url)

@@ -62,6 +62,12 @@ def test_a_product_as_an_argument_is_no_declaration_in_csharp() -> None:
     assert [(one.left.text, one.op, one.right.text) for one in binaries(doc)] == [("i", "*", "j")]
 
 
+def test_a_query_that_names_its_element_underscore_parses_in_csharp() -> None:
+    doc = program(CSHARP, "class C { object M(int[] a) => from _ in a from x in a select x; }")
+    assert not doc.has_error
+    assert "_" in [node.text for node in doc.all("identifier")]
+
+
 @pytest.mark.parametrize("broken", ["def f(:\n", "def f():\n  x\n    y\n", "return 1\n"])
 def test_errors_are_listed(broken: str) -> None:
     assert program(PYTHON, broken).has_error
@@ -93,6 +99,13 @@ def test_a_page_has_elements_attributes_ids_and_scripts() -> None:
     (call,) = calls(script)
     assert script.place(call.node.start) == (5, 2)
     assert call.args[0].text == "ü"
+
+
+def test_an_end_tag_that_was_left_out_ends_its_element() -> None:
+    page = Page(program(Language.HTML, "<select><option>A<option>B<optgroup><option>C</select>"))
+    assert [one.parent.tag for one in page.elements if one.parent is not None] == [
+        "select", "select", "select", "optgroup",
+    ]  # fmt: skip
 
 
 def test_elements_left_open_to_the_end_are_elements_of_the_page() -> None:

@@ -38,7 +38,8 @@ _OPEN = frozenset({"if_statement", "while_statement", "for_statement", "for_in_s
                    "arrow_function", "function_expression", "function_definition",
                    "generator_expression", "list_comprehension", "set_comprehension",
                    "dictionary_comprehension", "switch_expression", "yield", "do_statement",
-                   "local_function_statement", "function_declaration"})  # fmt: skip
+                   "local_function_statement", "function_declaration",
+                   "query_expression"})  # fmt: skip
 _LEAVING = frozenset({"return_statement", "raise_statement", "throw_statement", "yield",
                       "assert_statement", "yield_expression", "yield_statement",
                       "goto_statement"})  # fmt: skip
@@ -50,8 +51,10 @@ def check(context: Context) -> Iterable[Finding]:
     for function in context.scopes.functions:
         names[function.name] = names.get(function.name, 0) + 1
     for call in calls(context.doc):
+        if not call.name or names.get(call.name) != 1:
+            continue
         around = context.scopes.function_at(call.node)
-        if around is None or call.name != around.name or not call.name or names[call.name] > 1:
+        if around is None or call.name != around.name:
             continue
         if not _is_itself(call, around) or around.is_async:
             continue

@@ -1,6 +1,10 @@
 """An exception is made and dropped.
 
-Why: without throw nothing happens; the program goes on as if all were well.
+Why: without throw, or raise, nothing happens; the program goes on as if all were well.
+
+Bad (python):
+    if count < 0:
+        ValueError("count is negative")
 
 Bad (javascript):
     if (count < 0) new RangeError("count is negative");
@@ -10,6 +14,10 @@ Bad (cpp):
 
 Bad (csharp):
     if (count < 0) new ArgumentException("count is negative");
+
+Good (python):
+    if count < 0:
+        raise ValueError("count is negative")
 
 Good (javascript):
     if (count < 0) throw new RangeError("count is negative");
@@ -28,13 +36,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.flags._functions import is_discarded
-from harness.flags.rule import CPP, CSHARP, JAVASCRIPT, Context, Finding, Rule
+from harness.flags.rule import PROCEDURAL, Context, Finding, Rule
 from harness.models import Language
 from harness.syntax.shapes import Call, calls
 
 _STANDARD = frozenset({"runtime_error", "invalid_argument", "out_of_range", "logic_error",
                        "domain_error", "length_error", "range_error", "overflow_error",
                        "underflow_error"})  # fmt: skip
+_PYTHON = frozenset({"StopIteration", "KeyboardInterrupt", "SystemExit"})
 
 
 def check(context: Context) -> Iterable[Finding]:
@@ -47,12 +56,16 @@ def check(context: Context) -> Iterable[Finding]:
 def _is_exception(call: Call) -> bool:
     if call.node.doc.language is Language.CPP:
         return call.name in _STANDARD
+    if call.node.doc.language is Language.PYTHON:
+        return call.receiver is None and call.name[:1].isupper() and (
+            call.name.endswith(("Exception", "Error")) or call.name in _PYTHON
+        )  # fmt: skip
     return call.new and call.name.endswith(("Exception", "Error"))
 
 
 RULE = Rule(
     id="exception-not-thrown",
-    languages=JAVASCRIPT | CPP | CSHARP,
+    languages=PROCEDURAL,
     question="Should this be thrown?",
     doc=__doc__,
     check=check,

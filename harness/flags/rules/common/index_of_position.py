@@ -3,6 +3,9 @@
 Why: a find at the very start is place 0, and no find is -1 (in C++ npos, which is huge): 0 is
 false, > 0 misses the start, and -1 is true.
 
+Bad (python):
+    if text.find("a"):
+
 Bad (javascript):
     if (text.indexOf("a") > 0) return true;
 
@@ -11,6 +14,9 @@ Bad (cpp):
 
 Bad (csharp):
     if (text.IndexOf("a") > 0) return true;
+
+Good (python):
+    if "a" in text:
 
 Good (javascript):
     if (text.includes("a")) return true;
@@ -27,9 +33,10 @@ meant to leave the start out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from harness.flags.rule import CPP, CSHARP, JAVASCRIPT, Context, Finding, Rule
+from harness.flags.rule import PROCEDURAL, Context, Finding, Rule
 from harness.models import Language
 from harness.syntax.constants import fold
 from harness.syntax.kinds import kind_of
@@ -37,11 +44,14 @@ from harness.syntax.shapes import Call, as_binary, calls, operand_of_not
 from harness.syntax.tree import Node
 
 _FINDS = {
+    Language.PYTHON: frozenset({"find", "rfind"}),
     Language.JAVASCRIPT: frozenset({"indexOf", "findIndex", "search"}),
     Language.CSHARP: frozenset({"IndexOf", "FindIndex"}),
     Language.CPP: frozenset({"find"}),
 }
-_CONDITIONS = ("if_statement", "while_statement", "ternary_expression", "conditional_expression")
+_CONDITIONS = ("if_statement", "elif_clause", "while_statement", "ternary_expression",
+               "conditional_expression")  # fmt: skip
+_OTHER_FINDS = re.compile(r"\b(?:bs4|lxml|etree|pymongo|ElementTree|pandas)\b")
 _WRAPPERS = ("parenthesized_expression", "condition_clause")
 
 
@@ -58,8 +68,13 @@ def check(context: Context) -> Iterable[Finding]:
 
 
 def _is_search(call: Call) -> bool:
-    if call.node.doc.language is Language.CPP and kind_of(call.receiver) != "str":
+    language = call.node.doc.language
+    if language is Language.CPP and kind_of(call.receiver) != "str":
         return False
+    if language is Language.PYTHON and kind_of(call.receiver) != "str":
+        known = bool(call.args) and kind_of(call.args[0]) == "str"
+        if not known or _OTHER_FINDS.search(call.node.doc.source):
+            return False
     first = fold(call.args[0]) if call.args else None
     return bool(call.args) and (first is None or first.value != "@")
 
@@ -87,12 +102,14 @@ def _is_condition(node: Node) -> bool:
         return binary.op == "and" and binary.left is outer
     if operand_of_not(parent) is not None:
         return True
+    if parent.type == "conditional_expression" and node.doc.language is Language.PYTHON:
+        return parent.parts[1:2] == [outer]
     return parent.type in _CONDITIONS and outer.field == "condition"
 
 
 RULE = Rule(
     id="index-of-position",
-    languages=JAVASCRIPT | CPP | CSHARP,
+    languages=PROCEDURAL,
     question="What if the find is at the very start?",
     doc=__doc__,
     check=check,

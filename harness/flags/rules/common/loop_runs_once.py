@@ -34,6 +34,8 @@ from harness.syntax.tree import Node
 _FUNCTIONS = frozenset({"function_definition", "function_declaration", "lambda", "arrow_function",
                         "function_expression", "lambda_expression", "class_definition",
                         "local_function_statement", "method_definition"})  # fmt: skip
+# What of a loop inside may hold a continue of the one outside: Python's else of a loop surely does.
+_RUN = ("body", "alternative")
 
 
 def check(context: Context) -> Iterable[Finding]:
@@ -63,7 +65,7 @@ def _continues(body: Node | None) -> bool:
             return True
         if node.type not in _FUNCTIONS:
             inner = as_loop(node) is not None
-            stack.extend(one for one in node.children if not inner or one.field == "body")
+            stack.extend(one for one in node.children if not inner or one.field in _RUN)
     return False
 
 

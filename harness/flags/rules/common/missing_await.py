@@ -1,11 +1,15 @@
-"""The promise or task of an async function is used as if it were the result.
+"""The promise, task or coroutine of an async function is used as if it were the result.
 
 Why: without await there is only a promise: it has no fields of the result, is always true, and
-what fails in it goes unseen.
+what fails in it goes unseen. A coroutine of Python does not even begin.
 
 Bad (javascript):
     async function load(id) { return { id }; }
     async function show() { return load(7).id; }
+
+Bad (python):
+    async def load(key): return {"id": key}
+    async def show(): print(load(7)["id"])
 
 Bad (csharp):
     private async Task SaveAsync() { await Task.Delay(1); }
@@ -15,19 +19,23 @@ Good (javascript):
     async function load(id) { return { id }; }
     async function show() { return (await load(7)).id; }
 
+Good (python):
+    async def load(key): return {"id": key}
+    async def show(): print((await load(7))["id"])
+
 Good (csharp):
     private async Task SaveAsync() { await Task.Delay(1); }
     public async Task RunAsync() { await SaveAsync(); }
 
-Known misses: async functions of other modules and objects; calls without await outside of async
-functions, which may be the start of everything.
+Known misses: async functions of other modules and objects; in JavaScript and C#, calls
+outside of async functions, which may be the start of everything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.flags.rule import CSHARP, JAVASCRIPT, Context, Finding, Rule
+from harness.flags.rule import CSHARP, JAVASCRIPT, PYTHON, Context, Finding, Rule
 from harness.models import Language
 from harness.syntax.scopes import scopes
 from harness.syntax.shapes import Call, as_assign, as_binary, calls, operand_of_not
@@ -36,10 +44,10 @@ from harness.syntax.tree import Node
 _OF_PROMISES = frozenset({
     "then", "catch", "finally", "Result", "Wait", "GetAwaiter", "ConfigureAwait", "ContinueWith",
     "Status", "IsCompleted", "IsFaulted", "IsCanceled", "IsCompletedSuccessfully", "Exception",
-    "AsTask", "WaitAsync", "Dispose", "Id", "Start",
+    "AsTask", "WaitAsync", "Dispose", "Id", "Start", "send", "close", "throw", "cr_frame",
 })  # fmt: skip
 _MEMBERS = frozenset({"member_expression", "member_access_expression", "subscript_expression",
-                      "element_access_expression"})  # fmt: skip
+                      "element_access_expression", "attribute", "subscript"})  # fmt: skip
 _VALUES = frozenset({"template_substitution", "interpolation", "spread_element"})
 
 
@@ -61,7 +69,7 @@ def _async_names(context: Context) -> set[str]:
 
 
 def _is_own(call: Call) -> bool:
-    return call.receiver is None or call.receiver.type in ("this", "this_expression")
+    return call.receiver is None or call.receiver.text in ("this", "self")
 
 
 def _outer(node: Node) -> Node:
@@ -76,8 +84,8 @@ def _misuse(node: Node) -> Node | None:
     parent = node.parent
     if parent is None:
         return None
-    if parent.type in _MEMBERS and node.field in ("object", "expression"):
-        name = parent.get("property") or parent.get("name")
+    if parent.type in _MEMBERS and node.field in ("object", "expression", "value"):
+        name = parent.get("property") or parent.get("name") or parent.get("attribute")
         return None if name is not None and name.text in _OF_PROMISES else node
     if parent.type in _VALUES or operand_of_not(parent) is node:
         return node
@@ -85,15 +93,20 @@ def _misuse(node: Node) -> Node | None:
     if binary is not None and binary.op not in ("and", "or", "??", "==", "!=", "===", "!=="):
         return node
     conditional = parent.type in ("if_statement", "while_statement", "ternary_expression",
-                                  "conditional_expression")  # fmt: skip
-    return node if conditional and node.field == "condition" else None
+                                  "conditional_expression", "elif_clause")  # fmt: skip
+    if conditional and node.field == "condition":
+        return node
+    each = parent.type == "for_statement" and node.field == "right"  # Python
+    return node if each and not parent.has("async") else None
 
 
 def _unwatched(call: Call, context: Context) -> Node | None:
-    """A call that stands alone in an async function."""
+    """A call that stands alone in an async function; in Python anywhere."""
     parent = call.node.parent
     if parent is None or parent.type != "expression_statement":
         return None
+    if context.language is Language.PYTHON:
+        return call.node
     around = context.scopes.function_at(call.node)
     if around is None or not around.is_async:
         return None
@@ -122,7 +135,7 @@ def _misused_variable(call: Call) -> Node | None:
 
 RULE = Rule(
     id="missing-await",
-    languages=JAVASCRIPT | CSHARP,
+    languages=JAVASCRIPT | CSHARP | PYTHON,
     question="Should this be awaited?",
     doc=__doc__,
     check=check,

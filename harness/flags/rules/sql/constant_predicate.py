@@ -14,6 +14,7 @@ Known misses: contradictions spread over joins or functions; ``1 = 1``, which is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import isnan
 
 from sqlglot import exp
 
@@ -25,7 +26,7 @@ _SAME = {exp.EQ: "true", exp.GTE: "true", exp.LTE: "true", exp.NEQ: "false", exp
 
 
 def check(context: Context) -> Iterable[Finding]:
-    """A column against itself, two values for one column, an empty range."""
+    """A column against itself, two values or limits for one column, an empty range."""
     for statement in context.statements:
         for one in statement.find_all(*_SAME):
             if isinstance(one.this, exp.Column) and one.this == one.expression:
@@ -36,12 +37,16 @@ def check(context: Context) -> Iterable[Finding]:
                 yield Finding(context.sql_node(span), "the range is empty: its ends are swapped")
         for where in statement.find_all(exp.Where, exp.Join):
             condition = where.args.get("on") if isinstance(where, exp.Join) else where.this
-            for pair in _pairs(conjuncts(condition), exp.EQ):
+            parts = conjuncts(condition)
+            for pair in _pairs(parts, exp.EQ):
                 yield Finding(context.sql_node(pair), "one column cannot have both values")
+            for limit in _met(parts, apart=True):
+                yield Finding(context.sql_node(limit), "no value lies between these limits")
         for either in statement.find_all(exp.Or):
             if isinstance(either.parent, exp.Or):
                 continue
-            for pair in _pairs([unwrapped(one) for one in either.flatten()], exp.NEQ):
+            parts = [unwrapped(one) for one in either.flatten()]
+            for pair in (*_pairs(parts, exp.NEQ), *_met(parts, apart=False)):
                 yield Finding(context.sql_node(pair), "one of the two always holds")
 
 
@@ -55,6 +60,24 @@ def _pairs(parts: list[exp.Expr], operator: type[exp.Binary]) -> Iterator[exp.Ex
                 before = seen.setdefault(one.this.sql().lower(), value)
                 if before != value and before.is_string == value.is_string:
                     yield one
+
+
+def _met(parts: list[exp.Expr], *, apart: bool) -> Iterator[exp.Expr]:
+    """Limits of a column, one from below and one from above, that leave no value or every one."""
+    seen: dict[tuple[str, bool], float] = {}
+    for one in parts:
+        if not isinstance(one, exp.GT | exp.GTE | exp.LT | exp.LTE):
+            continue
+        limit = _number(one.expression)
+        if not isinstance(one.this, exp.Column) or isnan(limit):
+            continue
+        column, below = one.this.sql().lower(), isinstance(one, exp.GT | exp.GTE)
+        other = seen.get((column, not below))
+        seen.setdefault((column, below), limit)
+        if other is not None:
+            low, high = (limit, other) if below else (other, limit)
+            if (low > high) if apart else (low < high):
+                yield one
 
 
 def _number(node: exp.Expr) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -61,9 +61,9 @@ def _freeze_sqlite() -> None:
                 f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
             )
         # INSERT OR REPLACE deletes without asking the trigger above.
+        known = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"  # noqa: S608
         op.execute(
-            f"CREATE TRIGGER {table}_frozen_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid) "
+            f"CREATE TRIGGER {table}_frozen_replace BEFORE INSERT ON {table} WHEN {known} "
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         )
 
