@@ -14,7 +14,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from harness.errors import NotFound
-from harness.models.review import Assignment, Person, Project, Role
+from harness.models.review import Assignment, Item, Person, Project, Role
 from harness.models.rubric import Rubric
 from harness.review import preferences
 from harness.review.options import ReviewOptions
@@ -75,6 +75,13 @@ class Access:
         found = self.store.project(slug)
         if found.closed and self.person.role is not Role.MANAGER:
             raise NotFound(f"no project {slug!r}")
+        return found
+
+    def item(self, slug: str, item_id: str) -> Item:
+        """An item of a project, for managers. Raises NotFound if it belongs to another one."""
+        project, found = self.project(slug), self.store.item(item_id)
+        if found.project != project.slug:
+            raise NotFound(f"no item {item_id!r} in {slug!r}")
         return found
 
     def assignment(self, assignment_id: str) -> Assignment:

@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from harness.errors import NotFound
 from harness.models import Language
-from harness.models.review import AssignmentState, FlagPolicy
+from harness.models.review import AssignmentState
 from harness.review.access import Access, SignedIn
-from harness.review.pages.desk import all_flags, desk_page, work_of
+from harness.review.exposure import show_at_once
+from harness.review.pages.desk import desk_page, work_of
 from harness.review.pages.diffs import diff_page
 from harness.review.rendering import page
 from harness.review.security import LIVE_POLICY
@@ -29,15 +30,9 @@ def desk(access: SignedIn, assignment_id: str) -> Response:
     work = work_of(access, assignment_id)
     if work.assignment.state in {AssignmentState.SUBMITTED, AssignmentState.ESCALATED}:
         return RedirectResponse(f"/work/{assignment_id}", 303)
-    shown = work.project.flag_policy is FlagPolicy.SHOWN
-    if shown and work.assignment.flags_seen_at is None:
-        access.store.flags_shown(assignment_id, access.person_id, _names(all_flags(work)))
+    show_at_once(access, work)
     draft = access.store.draft(assignment_id, access.person_id)
     return page("desk.html", desk_page(access, work, draft, _items(access, work.project.slug)))
-
-
-def _names(flags: list[dict[str, object]]) -> list[list[object]]:
-    return [[flag["letter"], flag["index"], flag["rule"], flag["line"]] for flag in flags]
 
 
 def _items(access: Access, slug: str) -> int:

@@ -11,6 +11,7 @@ from harness.review.access import Manager
 from harness.review.forms import Fields
 from harness.review.pages.manage import item_page, manage_page, manage_project_page, people_page
 from harness.review.rendering import page
+from harness.review.routes.auth import welcome_link
 
 router = APIRouter(prefix="/manage", include_in_schema=False)
 
@@ -37,8 +38,7 @@ def invite(access: Manager, request: Request, fields: Fields) -> Response:
         Role(role), handle=fields.get("handle", "").strip()[:200] or None,
         name=fields.get("name", "").strip()[:200], by=access.person_id,
     )  # fmt: skip
-    scheme = "https" if access.server.options.secure else "http"
-    link = f"{scheme}://{request.headers.get('host', '')}/welcome/{token}"
+    link = welcome_link(request, token)
     return page("people.html", people_page(access, link=link))
 
 
