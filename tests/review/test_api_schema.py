@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -34,7 +32,7 @@ class Target:
 
 
 @pytest.fixture
-def target(store: Store, review: ReviewStore, options: ReviewOptions) -> Iterator[Target]:
+def target(store: Store, review: ReviewStore, options: ReviewOptions) -> Target:
     person = review.add_person("Mia", "mia", Role.MANAGER)
     other = review.add_person("Tina", "tina", Role.TRAINER)
     _, secret = review.create_token(person.person_id, "schema")
@@ -49,7 +47,7 @@ def target(store: Store, review: ReviewStore, options: ReviewOptions) -> Iterato
     # The address of the test client names no host this server knows but by this option.
     app = create_app(store, options.model_copy(update={"hosts": ("testserver", "localhost")}))
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
-    yield Target(schema, {"Authorization": f"Bearer {secret}"}, ids)
+    return Target(schema, {"Authorization": f"Bearer {secret}"}, ids)
 
 
 def half_of_them_exist(target: Target) -> None:
