@@ -7,14 +7,14 @@ for something by an id that came from outside without saying whose it must be.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
 from harness.errors import NotFound
-from harness.models.review import Assignment, Item, Person, Project, Role
+from harness.models.review import Assignment, Item, Person, Project, Role, Work
 from harness.models.rubric import Rubric
 from harness.review import preferences
 from harness.review.options import ReviewOptions
@@ -33,6 +33,24 @@ class NotAllowed(Exception):
     """The person's role does not reach so far."""
 
 
+class LineCounts:
+    """Line counts of items seen lately. Items never change, so nothing here goes stale."""
+
+    def __init__(self, most: int = 5_000) -> None:
+        self._most = most
+        self._found: dict[str, tuple[int, ...]] = {}
+
+    def get(self, item_id: str) -> tuple[int, ...] | None:
+        """What is known of an item."""
+        return self._found.get(item_id)
+
+    def put(self, item_id: str, lines: tuple[int, ...]) -> None:
+        """Keep an item's counts; far too many of them are dropped together."""
+        if len(self._found) >= self._most:
+            self._found.clear()
+        self._found[item_id] = lines
+
+
 @dataclass(frozen=True)
 class Server:
     """What all requests of one server share.
@@ -45,6 +63,23 @@ class Server:
     options: ReviewOptions
     throttle: Throttle
     wide: Throttle
+    rubrics: dict[str, Rubric] = field(default_factory=dict)
+    lines: LineCounts = field(default_factory=LineCounts)
+
+    def rubric(self, slug: str) -> Rubric:
+        """A project's rubric, read once: a project keeps the one it was made with."""
+        if slug not in self.rubrics:
+            self.rubrics[slug] = rubric_of(self.store.project(slug))
+        return self.rubrics[slug]
+
+    def lines_of(self, item_id: str) -> tuple[int, ...]:
+        """How many lines of code each response of an item has, in item order."""
+        found = self.lines.get(item_id)
+        if found is None:
+            responses = self.store.responses_of(item_id)
+            found = tuple(one.result.code.count("\n") + 1 for one in responses)
+            self.lines.put(item_id, found)
+        return found
 
 
 def server_of(request: Request) -> Server:
@@ -87,6 +122,10 @@ class Access:
     def assignment(self, assignment_id: str) -> Assignment:
         """One's own assignment. Raises NotFound for anyone else's."""
         return self.store.assignment(assignment_id, self.person_id)
+
+    def work(self, assignment_id: str) -> Work:
+        """One's own assignment with all that the desk shows. Raises NotFound likewise."""
+        return self.store.work(assignment_id, self.person_id)
 
     def shell(self, title: str, here: str = "") -> Shell:
         """The frame of a page."""

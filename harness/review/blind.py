@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.models import Answer, CaseResult, Json, Language, Problem, Record, Verdict
-from harness.models.review import AssignmentState, BlindResponse, Draft, FlagPolicy
-from harness.review.access import Access
+from harness.models.review import AssignmentState, BlindResponse, FlagPolicy
 from harness.review.pages.desk import Work, draft_answer, shown_flags
 
 
@@ -91,7 +90,7 @@ class ItemOut(Record):
     active_s: float
 
 
-def item_out(access: Access, work: Work) -> ItemOut:
+def item_out(work: Work) -> ItemOut:
     """One's own item with its draft."""
     project, assignment = work.project, work.assignment
     pairs = zip(work.letters, work.responses, strict=True)
@@ -108,13 +107,14 @@ def item_out(access: Access, work: Work) -> ItemOut:
         guidelines=encodable(project.guidelines or work.rubric.guidelines),
         guidelines_version=project.guidelines_version,
         rubric=encodable(project.rubric),
-        draft=draft_out(work, access.store.draft(assignment.assignment_id, access.person_id)),
+        draft=draft_out(work),
         active_s=assignment.active_s,
     )
 
 
-def draft_out(work: Work, draft: Draft) -> DraftOut:
-    """A draft as displayed."""
+def draft_out(work: Work) -> DraftOut:
+    """The draft as displayed."""
+    draft = work.draft
     answer = draft_answer(draft)
     problems = tuple(Problem.model_validate(one) for one in work.problems(answer))
     return DraftOut(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+from collections.abc import Callable
+from contextlib import suppress
 
-from harness.errors import UsageError
+from harness.errors import InputError, UsageError
 from harness.models.review import Role
 from harness.review.app import create_app
 from harness.review.options import ReviewOptions
@@ -48,15 +51,41 @@ def _owner(review: ReviewStore) -> str:
     return review.add_person("Owner", OWNER, Role.MANAGER).handle
 
 
-def serve(store: Store, options: ReviewOptions, *, host: str, port: int) -> None:
-    """Serve until interrupted."""
+def serve(
+    store: Store,
+    options: ReviewOptions,
+    *,
+    host: str,
+    port: int,
+    say: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until interrupted; ``say`` is called once the port is ours.
+
+    Raises InputError where it is taken.
+    """
     import uvicorn
 
     check_bind(host, options)
-    app = create_app(store, options)
+    listener = _listen(host, port)
     # Forwarded headers are believed from this machine's own proxy only, uvicorn's default.
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
-        date_header=True, timeout_keep_alive=30,
+        create_app(store, options), log_level="warning", access_log=False, server_header=False,
+        timeout_keep_alive=30,
     )  # fmt: skip
-    uvicorn.Server(config).run()
+    say()
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as error:
+        listener.close()
+        raise InputError(
+            f"cannot listen on {host}:{port}: {error.strerror}", fix="choose another --port"
+        ) from error
+    return listener

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from starlette.testclient import TestClient
 
 from harness.models.review import Role
-from harness.review import ReviewOptions, create_app
+from harness.review.app import create_app
+from harness.review.options import ReviewOptions
 from harness.store import ReviewStore, Store, open_store, review_of
 from tests.conftest import ROOT
 from tests.review import samples
@@ -118,16 +119,23 @@ class Seats:
         self.taken: list[Seat] = []
 
     def __call__(
-        self, name: str = "tina", role: Role = Role.TRAINER, *, width: int = 1440,
-        height: int = 900, scheme: str = "light",
-    ) -> Seat:  # fmt: skip
+        self,
+        name: str = "tina",
+        role: Role = Role.TRAINER,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        scheme: str = "light",
+    ) -> Seat:
         context = self._browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if scheme == "dark" else "light",
         )
         context.set_default_timeout(8_000)
-        cookie = {"name": "review_session", "value": self._site.session(name, role)}
-        context.add_cookies([{**cookie, "url": self._site.address}])
+        cookie = self._site.session(name, role)
+        context.add_cookies(
+            [{"name": "review_session", "value": cookie, "url": self._site.address}]
+        )
         seat = Seat(self._site, context, context.new_page())
         listen(seat.page, seat.complaints)
         self.taken.append(seat)

@@ -38,7 +38,7 @@ def merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
             merged.append((start, end))
     return merged
 '''
-BAD = '''def merge(spans):
+BAD = """def merge(spans):
     # Sort by start, then walk through once and extend the current span as far as it goes.
     spans = sorted(spans)
     current = spans[0]
@@ -51,7 +51,7 @@ BAD = '''def merge(spans):
             current = span
     merged.append(current)
     return merged
-'''
+"""
 PROMPT = """Write `merge(spans)`: given a list of closed integer spans, return them merged.
 
 - Spans that **touch** (`[1, 3]` and `[3, 5]`) or overlap become one.
@@ -64,90 +64,183 @@ merge([(5, 8), (1, 3), (2, 4)])  # [(1, 4), (5, 8)]
 
 At most 10^5 spans; each number fits 32 bits.
 """
-TEXT = "Here is a function that merges spans.\n\n```python\n{code}```\n\nIt sorts first, so it takes **O(n log n)**.\n"
+TEXT = "Here is a function.\n\n```python\n{code}```\n\nIt sorts first: **O(n log n)**.\n"
+SCHEMA = """CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT);
+CREATE TABLE sale (book INTEGER REFERENCES book, at TEXT);
+"""
+QUERY = """SELECT title, count(*) AS n
+FROM book JOIN sale ON sale.book = book.id
+GROUP BY title
+{having}ORDER BY n DESC;
+"""
 PAGE = """<!doctype html><title>Counter</title><style>body{font-family:sans-serif}</style>
 <h1>Counter</h1><p id=n>0</p><button onclick="n.textContent=+n.textContent+1">Add one</button>
 <script>try { parent.document.title = "escaped"; } catch { document.title = "held"; }</script>
 """
 
 
-def case(name: str, verdict: Verdict, given: str, wanted: str, got: str, **more: object) -> CaseResult:
+def case(
+    name: str, verdict: Verdict, given: str, wanted: str, got: str, **more: object
+) -> CaseResult:
     values = {"name": name, "verdict": verdict, "input": given, "expected": wanted, "actual": got}
     return CaseResult.model_validate({**values, "cpu_s": 0.0021, "wall_s": 0.0034, **more})
 
 
 def make_flag(rule: str, line: int, question: str, language: Language = Language.PYTHON) -> Flag:
     return Flag(
-        rule=rule, layer=Layer.RULE, strength=Strength.STRONG, message="the first element is read",
-        question=question, line=line, column=1, end_line=line, end_column=10, language=language,
+        rule=rule,
+        layer=Layer.RULE,
+        strength=Strength.STRONG,
+        message="the first element is read",
+        question=question,
+        line=line,
+        column=1,
+        end_line=line,
+        end_column=10,
+        language=language,
         precision=0.78,
-    )  # fmt: skip
+    )
+
+
+def made(**values: object) -> Result:
+    return Result.model_validate(values)
 
 
 def merge_task(number: int) -> Task:
     return Task(
-        task_id=f"merge-{number}", language=Language.PYTHON, kind=TestKind.CALL, prompt=PROMPT,
-        entry_point="merge", title=f"Merge spans {number}",
-    )  # fmt: skip
+        task_id=f"merge-{number}",
+        language=Language.PYTHON,
+        kind=TestKind.CALL,
+        prompt=PROMPT,
+        entry_point="merge",
+        title=f"Merge spans {number}",
+    )
+
+
+def mended(one: CaseResult) -> CaseResult:
+    update = {"verdict": Verdict.PASSED, "actual": one.expected, "message": "", "stderr": ""}
+    return one.model_copy(update=update)
 
 
 def merge_results(number: int) -> list[Result]:
     passed = [
-        case(f"case {n}", Verdict.PASSED, f"[[[{n}, {n + 1}]]]", f"[[{n}, {n + 1}]]", f"[[{n}, {n + 1}]]")
+        case(
+            f"case {n}",
+            Verdict.PASSED,
+            f"[[[{n}, {n + 1}]]]",
+            f"[[{n}, {n + 1}]]",
+            f"[[{n}, {n + 1}]]",
+        )
         for n in range(1, 8)
     ]
     failing = [
         case("touching", Verdict.FAILED, "[[[1, 3], [3, 5]]]", "[[1, 5]]", "[[1, 3], [3, 5]]"),
-        case("empty", Verdict.RUNTIME_ERROR, "[[]]", "[]", "", message="IndexError: list index out of range",
-             stderr="Traceback (most recent call last):\n  File \"solution.py\", line 4, in merge\nIndexError: list index out of range\n"),
+        case(
+            "empty",
+            Verdict.RUNTIME_ERROR,
+            "[[]]",
+            "[]",
+            "",
+            message="IndexError: list index out of range",
+            stderr="Traceback:\n  line 4, in merge\nIndexError: list index out of range\n",
+        ),
     ]
     common = {"task_id": f"merge-{number}", "language": Language.PYTHON, "trust": Trust.ISOLATED}
     return [
-        Result(response_id=f"{MODELS[0]}/merge/{number}", model=MODELS[0], verdict=Verdict.PASSED,
-               cases=(*passed, *(one.model_copy(update={"verdict": Verdict.PASSED, "actual": one.expected, "message": "", "stderr": ""}) for one in failing)),
-               code=GOOD, origin=f"/data/{MODELS[0]}.jsonl", **common),
-        Result(response_id=f"{MODELS[1]}/merge/{number}", model=MODELS[1], verdict=Verdict.FAILED,
-               cases=(*passed[:5], *failing), code=BAD, origin=f"/data/{MODELS[1]}.jsonl",
-               flags=(make_flag("first-of-maybe-empty", 4, "What happens when spans is empty?"),
-                      make_flag("strict-bound", 7, "Should spans that touch be merged too?")), **common),
-    ]  # fmt: skip
+        made(
+            response_id=f"{MODELS[0]}/merge/{number}",
+            model=MODELS[0],
+            verdict=Verdict.PASSED,
+            cases=(*passed, *map(mended, failing)),
+            code=GOOD,
+            origin=f"/data/{MODELS[0]}.jsonl",
+            **common,
+        ),
+        made(
+            response_id=f"{MODELS[1]}/merge/{number}",
+            model=MODELS[1],
+            verdict=Verdict.FAILED,
+            cases=(*passed[:5], *failing),
+            code=BAD,
+            origin=f"/data/{MODELS[1]}.jsonl",
+            flags=(
+                make_flag("first-of-maybe-empty", 4, "What happens when spans is empty?"),
+                make_flag("strict-bound", 7, "Should spans that touch be merged too?"),
+            ),
+            **common,
+        ),
+    ]
 
 
 def sql_task() -> Task:
     return Task(
-        task_id="best-sellers", language=Language.SQL, kind=TestKind.SQL, title="Best sellers",
+        task_id="best-sellers",
+        language=Language.SQL,
+        kind=TestKind.SQL,
+        title="Best sellers",
         prompt="List each book sold more than once, with how often, most sold first.",
-        sql=SqlSpec(schema_sql="CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT);\nCREATE TABLE sale (book INTEGER REFERENCES book, at TEXT);", golds=("SELECT 1",)),
-    )  # fmt: skip
+        sql=SqlSpec(schema_sql=SCHEMA, golds=("SELECT 1",)),
+    )
 
 
 def sql_results() -> list[Result]:
-    grid = GridDiff(columns=("title", "n"), expected_rows=2, actual_rows=3, marks=("same", "same", "extra"),
-                    rows=(("Dune", "3"), ("Emma", "2"), ("Ulysses", "1")))  # fmt: skip
+    grid = GridDiff(
+        columns=("title", "n"),
+        expected_rows=2,
+        actual_rows=3,
+        marks=("same", "same", "extra"),
+        rows=(("Dune", "3"), ("Emma", "2"), ("Ulysses", "1")),
+    )
     common = {"task_id": "best-sellers", "language": Language.SQL, "trust": Trust.ISOLATED}
     return [
-        Result(response_id=f"{MODELS[1]}/sql", model=MODELS[1], verdict=Verdict.FAILED, code="SELECT title, count(*) AS n\nFROM book JOIN sale ON sale.book = book.id\nGROUP BY title\nORDER BY n DESC;\n",
-               cases=(case("default", Verdict.FAILED, "", "", "", grids=(grid,)),), **common),
-        Result(response_id=f"{MODELS[0]}/sql", model=MODELS[0], verdict=Verdict.PASSED, code="SELECT title, count(*) AS n\nFROM book JOIN sale ON sale.book = book.id\nGROUP BY title\nHAVING count(*) > 1\nORDER BY n DESC;\n",
-               cases=(case("default", Verdict.PASSED, "", "2 rows", "2 rows"),), **common),
-    ]  # fmt: skip
+        made(
+            response_id=f"{MODELS[1]}/sql",
+            model=MODELS[1],
+            verdict=Verdict.FAILED,
+            code=QUERY.format(having=""),
+            cases=(case("default", Verdict.FAILED, "", "", "", grids=(grid,)),),
+            **common,
+        ),
+        made(
+            response_id=f"{MODELS[0]}/sql",
+            model=MODELS[0],
+            verdict=Verdict.PASSED,
+            code=QUERY.format(having="HAVING count(*) > 1\n"),
+            cases=(case("default", Verdict.PASSED, "", "2 rows", "2 rows"),),
+            **common,
+        ),
+    ]
 
 
 def html_task() -> Task:
     from harness.models import HtmlCase, HtmlCheck, HtmlSpec
 
-    spec = HtmlSpec(cases=(HtmlCase(name="loads", checks=(HtmlCheck(check="exists", selector="h1"),)),))
-    return Task(task_id="counter", language=Language.HTML, kind=TestKind.HTML, title="Counter",
-                prompt="A page with a counter and a button that adds one.", html=spec)  # fmt: skip
+    spec = HtmlSpec(
+        cases=(HtmlCase(name="loads", checks=(HtmlCheck(check="exists", selector="h1"),)),)
+    )
+    return Task(
+        task_id="counter",
+        language=Language.HTML,
+        kind=TestKind.HTML,
+        title="Counter",
+        prompt="A page with a counter and a button that adds one.",
+        html=spec,
+    )
 
 
 def html_results() -> list[Result]:
     common = {"task_id": "counter", "language": Language.HTML, "trust": Trust.ISOLATED}
     return [
-        Result(response_id=f"{MODELS[n]}/html", model=MODELS[n], verdict=Verdict.PASSED, code=PAGE,
-               cases=(case("loads", Verdict.PASSED, "", "", ""),), **common)
+        made(
+            response_id=f"{MODELS[n]}/html",
+            model=MODELS[n],
+            verdict=Verdict.PASSED,
+            code=PAGE,
+            cases=(case("loads", Verdict.PASSED, "", "", ""),),
+            **common,
+        )
         for n in (0, 1)
-    ]  # fmt: skip
+    ]
 
 
 def fill(store: Store, merges: int = 4) -> None:
@@ -159,17 +252,29 @@ def fill(store: Store, merges: int = 4) -> None:
 
 
 def make_project(
-    review: ReviewStore, slug: str = "spans", *, rubric: str = "pairwise-code", merges: int = 4,
-    policy: FlagPolicy = FlagPolicy.HIDDEN_FIRST, **more: object,
-) -> None:  # fmt: skip
+    review: ReviewStore,
+    slug: str = "spans",
+    *,
+    rubric: str = "pairwise-code",
+    merges: int = 4,
+    policy: FlagPolicy = FlagPolicy.HIDDEN_FIRST,
+    **more: object,
+) -> None:
     """A project of the run's pairs."""
     form = find_rubric(rubric)
     values = {
-        "slug": slug, "title": "Merging spans", "description": "Which of two functions would you *keep*?",
-        "requirements": "You read Python without help.", "expected_minutes": 6, "languages": ("python",),
-        "rubric_ref": str(form.ref), "rubric_digest": form.digest, "rubric": form.model_dump(mode="json"),
-        "guidelines": "1. Read the prompt.\n2. Look at what failed.\n3. Say why.", "flag_policy": policy,
-    }  # fmt: skip
+        "slug": slug,
+        "title": "Merging spans",
+        "description": "Which of two functions would you *keep*?",
+        "requirements": "You read Python without help.",
+        "expected_minutes": 6,
+        "languages": ("python",),
+        "rubric_ref": str(form.ref),
+        "rubric_digest": form.digest,
+        "rubric": form.model_dump(mode="json"),
+        "guidelines": "1. Read the prompt.\n2. Look at what failed.\n3. Say why.",
+        "flag_policy": policy,
+    }
     review.create_project(NewProject.model_validate({**values, **more}))
     items = [
         NewItem(
@@ -203,9 +308,12 @@ def make_wide_project(store: Store, review: ReviewStore, count: int) -> None:
             update={"mode": Mode.RANKING, "ranking": Ranking(), "preference": None, "reasons": None}
         )
     values = {
-        "slug": "wide", "title": "Wide", "rubric_ref": str(form.ref), "rubric_digest": form.digest,
+        "slug": "wide",
+        "title": "Wide",
+        "rubric_ref": str(form.ref),
+        "rubric_digest": form.digest,
         "rubric": form.model_dump(mode="json"),
-    }  # fmt: skip
+    }
     review.create_project(NewProject.model_validate(values))
     sources = tuple(Source(run_id=run, response_id=row.response_id) for row in rows)
     review.add_items("wide", [NewItem(task_id="merge-1", responses=sources)])

@@ -10,14 +10,14 @@ from harness.store import ReviewStore
 from tests.review.conftest import Seats
 
 pytestmark = pytest.mark.browser
+CHECK = """axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
+  'best-practice']}).then((found) => found.violations.map((one) => one.id + ': ' +
+  one.nodes.slice(0, 3).map((node) => node.target + ' ' + node.failureSummary).join(' | ')))"""
 
 
 def violations(page: Page, axe: str) -> list[str]:
     page.evaluate(axe)
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-        ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target + ' ' + n.failureSummary).join(' | ')))"
-    )
+    found = page.evaluate(CHECK)
     return list(found)
 
 
@@ -55,8 +55,17 @@ def test_every_other_page(sit: Seats, review: ReviewStore, axe: str, scheme: str
     review.create_token(seat.site.person_id("mia"), "script")
     assert person.active
     paths = (
-        "/", "/projects/spans", "/history", f"/work/{one.assignment_id}", "/settings", "/manage",
-        "/manage/spans", f"/manage/spans/items/{one.item_id}", "/manage/people", "/nothing", "/sign-in",
-    )  # fmt: skip
+        "/",
+        "/projects/spans",
+        "/history",
+        f"/work/{one.assignment_id}",
+        "/settings",
+        "/manage",
+        "/manage/spans",
+        f"/manage/spans/items/{one.item_id}",
+        "/manage/people",
+        "/nothing",
+        "/sign-in",
+    )
     for path in paths:
         assert violations(seat.go(path), axe) == [], path

@@ -78,7 +78,12 @@ def test_claim_judge_autosave_submit_next(sit: Seats, review: ReviewStore) -> No
     left, right = (str(place) for place in one.order)
     said = made.answer
     assert said.ratings[left]["correctness"] == 4
-    assert said.ratings[right] == {"correctness": 0, "instructions": 0, "overall": 0, "readability": 2}
+    assert said.ratings[right] == {
+        "correctness": 0,
+        "instructions": 0,
+        "overall": 0,
+        "readability": 2,
+    }
     assert said.acceptable == {left: True, right: False}
     # "A is better" on the screen; in item order that depends on who stood at the left.
     assert said.preference == (-2 if one.order == (1, 2) else 2)
@@ -168,8 +173,9 @@ def test_flags_appear_only_after_the_first_judgment_is_saved(
     assert abs(first.answer.preference or 0) == 2
     answer = review.draft(seat.assignment_id, seat.site.person_id("tina")).content["answer"]
     assert [(one["rule"], one["verdict"]) for one in answer["flags"]] == [
-        ("first-of-maybe-empty", "accept"), ("strict-bound", "reject"),
-    ]  # fmt: skip
+        ("first-of-maybe-empty", "accept"),
+        ("strict-bound", "reject"),
+    ]
     page.reload()
     expect(page.locator(".flagnote")).to_have_count(2)
 
@@ -186,7 +192,10 @@ def test_a_project_that_never_shows_flags_has_none_in_the_page(
 def test_nothing_the_browser_gets_names_a_model_before_submission(sit: Seats) -> None:
     seat = sit()
     bodies: list[str] = []
-    seat.page.on("response", lambda r: bodies.append(r.url) if r.status >= 300 else bodies.append(r.url + r.text()))
+    seat.page.on(
+        "response",
+        lambda r: bodies.append(r.url) if r.status >= 300 else bodies.append(r.url + r.text()),
+    )
     page = seat.start()
     page.keyboard.press("d")
     page.wait_for_load_state("networkidle")
@@ -374,3 +383,53 @@ def test_one_three_and_four_responses(
     draft = review.draft(seat, review.assignment(seat).person_id)
     assert draft.content["answer"]["ranking"] == [[letter] for letter in "ABCD"[:count]]
     expect(page.locator(".response:visible")).to_have_count(1 if count == 4 else count)
+
+
+def test_the_code_editor_works_under_the_strict_policy(sit: Seats) -> None:
+    page = sit().start()
+    page.evaluate(
+        """async () => {
+          const place = document.createElement("div");
+          place.id = "editor";
+          document.querySelector("#pane-prompt").prepend(place);
+          const base = document.querySelector("script[type=module]").src;
+          const { makeEditor } = await import(new URL("editor.js", base));
+          globalThis.editor = makeEditor(place, { text: "x = 1", language: "python" });
+          globalThis.editor.focus();
+        }"""
+    )
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" + 2")
+    assert page.evaluate("editor.text") == "x = 1 + 2"
+    # Highlighted and styled: the sheets were adopted, not refused.
+    number = page.locator("#editor .cm-line span", has_text="1").first
+    expect(number).to_have_css("color", "rgb(11, 94, 148)")
+    # The keyboard is not caught: Escape, then Tab leaves.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") != "editor"
+
+
+def test_a_submission_can_be_undone_at_once(sit: Seats, review: ReviewStore) -> None:
+    seat = sit()
+    page = seat.start()
+    first = seat.assignment_id
+    judge(page)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: not url.endswith(first))
+    page.locator("#banner").get_by_role("button", name="Undo").click()
+    page.wait_for_url(f"**/desk/{first}")
+    expect(page.locator("#why")).to_have_value(WHY)
+    assert review.assignment(first).state is AssignmentState.CLAIMED
+
+
+def test_the_last_item_leads_back_to_the_project(sit: Seats, review: ReviewStore) -> None:
+    samples.make_project(review, "two", merges=0)
+    page = sit().start("two")
+    for _ in range(2):
+        before = page.url
+        page.keyboard.press("x")
+        page.keyboard.type("please look")
+        page.locator("#leave-go").click()
+        expect(page).not_to_have_url(before)
+    expect(page.locator(".done")).to_contain_text("Nothing is left")

@@ -16,6 +16,11 @@ from tests.review.hostile import ATTACKS
 pytestmark = pytest.mark.browser
 CHUNK = 24
 RUN = "20300101-hostile"
+HANDLERS = """[...document.querySelectorAll('*')].flatMap((e) => [...e.attributes])
+  .filter((a) => /^on/i.test(a.name)).length"""
+SCHEMES = """[...document.querySelectorAll('[href],[src],[action],[formaction]')]
+  .flatMap((e) => ['href', 'src', 'action', 'formaction'].map((name) => e.getAttribute(name) || ''))
+  .filter((url) => /^\\s*(javascript|data|vbscript|blob|file):/i.test(url))"""
 
 
 def clean(text: str) -> str:
@@ -24,24 +29,40 @@ def clean(text: str) -> str:
 
 
 def task(number: int, text: str) -> Task:
+    plain = Task(task_id=f"h{number}", language=Language.PYTHON, kind=TestKind.CALL, prompt="")
     return Task.model_construct(
         **{
-            **dict(Task(task_id=f"h{number}", language=Language.PYTHON, kind=TestKind.CALL, prompt="")),
-            "prompt": text, "title": clean(text[:400]), "entry_point": text[:200],
+            **dict(plain),
+            "prompt": text,
+            "title": clean(text[:400]),
+            "entry_point": text[:200],
         }
-    )  # fmt: skip
+    )
 
 
 def result(number: int, side: int, text: str) -> Result:
-    case = samples.case("n", Verdict.FAILED, text, text, text[1:], message=text, stdout=text, stderr=text)
+    case = samples.case(
+        "n", Verdict.FAILED, text, text, text[1:], message=text, stdout=text, stderr=text
+    )
     case = case.model_copy(update={"name": text[:300]})
     return Result(
-        response_id=f"h/{number}/{side}", task_id=f"h{number}", language=Language.PYTHON, model="m",
-        verdict=Verdict.FAILED, trust=Trust.SHARED, message=text, build_log=text, code=text + "\n",
-        extraction_note=text, flags=(hostile_flag(text[:2000]),),
-        cases=(case, case.model_copy(update={"grids": (hostile_grid(text[:500]),)}),
-               case.model_copy(update={"verdict": Verdict.PASSED})),
-    )  # fmt: skip
+        response_id=f"h/{number}/{side}",
+        task_id=f"h{number}",
+        language=Language.PYTHON,
+        model="m",
+        verdict=Verdict.FAILED,
+        trust=Trust.SHARED,
+        message=text,
+        build_log=text,
+        code=text + "\n",
+        extraction_note=text,
+        flags=(hostile_flag(text[:2000]),),
+        cases=(
+            case,
+            case.model_copy(update={"grids": (hostile_grid(text[:500]),)}),
+            case.model_copy(update={"verdict": Verdict.PASSED}),
+        ),
+    )
 
 
 def import_attacks(store: Store, review: ReviewStore) -> int:
@@ -53,19 +74,29 @@ def import_attacks(store: Store, review: ReviewStore) -> int:
     store.add_results(RUN, list(enumerate(rows)))
     all_of_it = "\n\n".join(ATTACKS)
     samples.make_project(
-        review, "hostile", merges=0, policy=FlagPolicy.SHOWN, title=clean(all_of_it[:4000]),
-        description=all_of_it, requirements=all_of_it, deliverables=all_of_it, guidelines=all_of_it,
-    )  # fmt: skip
+        review,
+        "hostile",
+        merges=0,
+        policy=FlagPolicy.SHOWN,
+        title=clean(all_of_it[:4000]),
+        description=all_of_it,
+        requirements=all_of_it,
+        deliverables=all_of_it,
+        guidelines=all_of_it,
+    )
     review.add_items(
         "hostile",
         [
             NewItem(
-                task_id=f"h{n}", reason=text[:500],
-                responses=tuple(Source(run_id=RUN, response_id=f"h/{n}/{side}", text=text) for side in (0, 1)),
+                task_id=f"h{n}",
+                reason=text[:500],
+                responses=tuple(
+                    Source(run_id=RUN, response_id=f"h/{n}/{side}", text=text) for side in (0, 1)
+                ),
             )
             for n, text in enumerate(texts)
         ],
-    )  # fmt: skip
+    )
     return len(texts)
 
 
@@ -73,10 +104,8 @@ def untouched(page: Page) -> None:
     assert page.evaluate("window.pwned") is None
     assert page.evaluate("Object.prototype.pwned") is None
     assert page.evaluate("document.querySelectorAll('script:not([src]):not(#data)').length") == 0
-    handlers = "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes]).filter(a => /^on/i.test(a.name)).length"
-    assert page.evaluate(handlers) == 0
-    bad = "[...document.querySelectorAll('[href],[src],[action],[formaction]')].map(e => e.getAttribute('href') || e.getAttribute('src') || e.getAttribute('action') || '').filter(u => /^\\s*(javascript|data|vbscript|blob|file):/i.test(u)).length"
-    assert page.evaluate(bad) == 0
+    assert page.evaluate(HANDLERS) == 0
+    assert page.evaluate(SCHEMES) == []
 
 
 def test_there_are_enough_attacks() -> None:
@@ -111,7 +140,7 @@ def test_no_attack_comes_to_life_on_any_page(sit: Seats, store: Store, review: R
         page.locator("#expert").click()
         page.locator("#leave-note").fill(ATTACKS[seen * 2])
         page.locator("#leave-go").click()
-        page.wait_for_url(lambda url, before=before: url != before)
+        expect(page).not_to_have_url(before)
     assert seen >= count
     for item in review.items("hostile"):
         untouched(seat.go(f"/manage/hostile/items/{item.item_id}"))

@@ -10,7 +10,9 @@ from starlette.testclient import TestClient
 
 from harness.errors import UsageError
 from harness.models.review import Role
-from harness.review import ReviewOptions, create_app, passwords
+from harness.review import passwords
+from harness.review.app import create_app
+from harness.review.options import ReviewOptions
 from harness.review.security import safe_next
 from harness.review.serving import check_bind
 from harness.store import ReviewStore, Store
@@ -19,7 +21,9 @@ OURS = {"origin": "http://127.0.0.1"}
 PASSWORD = "four words and more"
 
 
-def enter(client: TestClient, review: ReviewStore, name: str = "tina", role: Role = Role.TRAINER) -> str:
+def enter(
+    client: TestClient, review: ReviewStore, name: str = "tina", role: Role = Role.TRAINER
+) -> str:
     """Sign someone in at the client; returns who."""
     known = review.person_by_handle(name)
     person = known or review.add_person(name, name, role)
@@ -83,12 +87,16 @@ def test_a_change_asked_for_by_our_own_page_is_made(
     client: TestClient, review: ReviewStore, headers: dict[str, str]
 ) -> None:
     enter(client, review)
-    assert client.post("/projects/spans/start", headers=headers).headers["location"].startswith(
-        "/desk/a_"
+    assert (
+        client.post("/projects/spans/start", headers=headers)
+        .headers["location"]
+        .startswith("/desk/a_")
     )
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""]
+)
 def test_other_host_names_are_refused(client: TestClient, host: str) -> None:
     assert client.get("/sign-in", headers={"host": host}).status_code == 421
 
@@ -119,9 +127,10 @@ def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(
         scheme = "https" if secure else "http"
         with TestClient(app, base_url=f"{scheme}://127.0.0.1", follow_redirects=False) as client:
             answer = client.post(
-                "/sign-in", data={"name": "TINA", "password": PASSWORD},
+                "/sign-in",
+                data={"name": "TINA", "password": PASSWORD},
                 headers={"origin": f"{scheme}://127.0.0.1"},
-            )  # fmt: skip
+            )
         cookie = answer.headers["set-cookie"]
         assert answer.status_code == 303
         assert cookie.startswith(f"{name}=")
@@ -209,9 +218,18 @@ def test_a_team_member_must_choose_a_password_worth_the_name(
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil", "javascript:x",
-     "/a\\b", "/ok\nSet-Cookie: x", "", "evil"],
-)  # fmt: skip
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "javascript:x",
+        "/a\\b",
+        "/ok\nSet-Cookie: x",
+        "",
+        "evil",
+    ],
+)
 def test_sign_in_goes_on_to_our_own_pages_only(target: str) -> None:
     assert safe_next(target) == "/"
 
@@ -244,7 +262,9 @@ def test_preferences_from_a_forged_cookie_are_checked(
         html = client.get("/settings").text
         assert 'data-theme="system"' in html
         assert 'name="key-submit" value="Ctrl+Enter"' in html
-    client.cookies.set("review_preferences", base64.urlsafe_b64encode(json.dumps(values).encode()).decode())
+    client.cookies.set(
+        "review_preferences", base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+    )
     assert 'name="key-diff" value="z"' in client.get("/settings").text
 
 
@@ -268,6 +288,12 @@ def test_the_page_of_a_response_is_nobodys_origin(client: TestClient, review: Re
 
 
 def test_static_files_are_a_closed_list(client: TestClient) -> None:
-    for name in ("..%2fapp.py", "%2e%2e%2f%2e%2e%2fsettings.py", "report.css", "nothing.js", "a%00b"):
+    for name in (
+        "..%2fapp.py",
+        "%2e%2e%2f%2e%2e%2fsettings.py",
+        "report.css",
+        "nothing.js",
+        "a%00b",
+    ):
         assert client.get(f"/static/x/{name}").status_code == 404
     assert client.get("/static/x/desk.js").headers["cache-control"] == "no-cache"

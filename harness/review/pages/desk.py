@@ -15,7 +15,7 @@ from harness.reporting.highlight import code_lines
 from harness.reporting.html import data_block
 from harness.reporting.text import one_line, trusted
 from harness.reporting.words import LANGUAGES
-from harness.review.access import Access, rubric_of
+from harness.review.access import Access
 from harness.review.answers import letters_of
 from harness.review.markdown import rendered
 from harness.review.pages.responses import Picture, ResponseView, response_view
@@ -61,50 +61,66 @@ class DeskPage:
 
 
 @dataclass(frozen=True)
-class Work:
-    """An assignment and all that belongs to it, in display order."""
+class Rules:
+    """What an answer to an assignment is checked by. lines: of each response, as displayed."""
 
     assignment: Assignment
-    project: Project
-    item: Item
-    task: Task
     rubric: Rubric
-    responses: tuple[BlindResponse, ...]
+    lines: tuple[int, ...]
 
     @property
     def letters(self) -> tuple[str, ...]:
         """Of the responses, in display order."""
         return letters_of(self.assignment.order)
 
+    def problems(self, answer: Answer) -> list[dict[str, Any]]:
+        """What keeps an answer (as displayed) from being a judgment."""
+        lines = dict(zip(self.letters, self.lines, strict=True))
+        found = check_answer(self.rubric, answer, responses=self.letters, lines=lines)
+        return [problem.model_dump(mode="json") for problem in found]
+
+
+@dataclass(frozen=True)
+class Work(Rules):
+    """An assignment and all that belongs to it, in display order."""
+
+    project: Project
+    item: Item
+    task: Task
+    draft: Draft
+    responses: tuple[BlindResponse, ...]
+
     def response(self, letter: str) -> BlindResponse | None:
         """The response under a letter."""
         return dict(zip(self.letters, self.responses, strict=True)).get(letter)
 
-    def problems(self, answer: Answer, *, draft: bool = False) -> list[dict[str, Any]]:
-        """What keeps an answer (as displayed) from being a judgment."""
-        pairs = zip(self.letters, self.responses, strict=True)
-        lines = {letter: max(1, one.result.code.count("\n") + 1) for letter, one in pairs}
-        found = check_answer(self.rubric, answer, responses=self.letters, lines=lines, draft=draft)
-        return [problem.model_dump(mode="json") for problem in found]
+
+def rules_of(access: Access, assignment_id: str) -> Rules:
+    """The rules of one's own assignment: two small reads. Raises NotFound for anyone else's."""
+    assignment = access.assignment(assignment_id)
+    lines = access.server.lines_of(assignment.item_id)
+    shown = tuple(lines[place - 1] for place in assignment.order)
+    return Rules(assignment, access.server.rubric(assignment.project), shown)
 
 
 def work_of(access: Access, assignment_id: str) -> Work:
     """One's own work on an item. Raises NotFound for anyone else's."""
-    assignment = access.assignment(assignment_id)
-    store = access.store
-    project = store.project(assignment.project)
-    by_position = {one.position: one for one in store.responses_of(assignment.item_id)}
+    found = access.work(assignment_id)
+    by_position = {one.position: one for one in found.responses}
+    responses = tuple(by_position[place] for place in found.assignment.order)
     return Work(
-        assignment=assignment,
-        project=project,
-        item=store.item(assignment.item_id),
-        task=store.task_of(assignment.item_id),
-        rubric=rubric_of(project),
-        responses=tuple(by_position[place] for place in assignment.order),
+        assignment=found.assignment,
+        rubric=access.server.rubric(found.assignment.project),
+        lines=tuple(one.result.code.count("\n") + 1 for one in responses),
+        project=access.store.project(found.assignment.project),
+        item=access.store.item(found.assignment.item_id),
+        task=found.task,
+        draft=found.draft,
+        responses=responses,
     )
 
 
-def desk_page(access: Access, work: Work, draft: Draft, total: int) -> DeskPage:
+def desk_page(access: Access, work: Work, total: int) -> DeskPage:
     """The page of one's own assignment."""
     project, assignment = work.project, work.assignment
     base = f"/desk/{assignment.assignment_id}"
@@ -129,7 +145,7 @@ def desk_page(access: Access, work: Work, draft: Draft, total: int) -> DeskPage:
         skip_reasons=SKIP_REASONS,
         may_skip=True,
         returned="",
-        data=data_block(_data(access, work, draft, flags)),
+        data=data_block(_data(access, work, flags)),
     )
 
 
@@ -205,10 +221,8 @@ def all_flags(work: Work) -> list[dict[str, Any]]:
 
 def _why(flag: Flag) -> str:
     """Rule, strength and how often it was right, short enough for one line."""
-    parts = [one_line(flag.rule, 60), flag.strength.value]
-    if flag.precision is not None:
-        parts.append(f"right {round(flag.precision * 100)} % of the time")
-    return " · ".join(parts)
+    parts = (one_line(flag.rule, 60), flag.strength.value, flag.record)
+    return " · ".join(part for part in parts if part)
 
 
 def draft_answer(draft: Draft) -> Answer:
@@ -217,16 +231,14 @@ def draft_answer(draft: Draft) -> Answer:
     return Answer.model_validate(content.get("answer") or {})
 
 
-def _data(
-    access: Access, work: Work, draft: Draft, flags: list[dict[str, Any]] | None
-) -> dict[str, Any]:
-    assignment, answer = work.assignment, draft_answer(draft)
+def _data(access: Access, work: Work, flags: list[dict[str, Any]] | None) -> dict[str, Any]:
+    assignment, answer = work.assignment, draft_answer(work.draft)
     marks = work.rubric.marks
     return {
         "base": f"/api/desk/{assignment.assignment_id}",
         "user": access.person_id,
         "letters": list(work.letters),
-        "version": draft.version,
+        "version": work.draft.version,
         "answer": answer.model_dump(mode="json"),
         "problems": work.problems(answer),
         "keys": desk_keys(work.rubric, access.preferences),

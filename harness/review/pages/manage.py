@@ -303,7 +303,7 @@ def people_page(access: Access, *, link: str = "", error: str = "") -> PeoplePag
             for one in store.people()
         ),
         invites=tuple(
-            InviteRow(one.invite_id, one_line(one.name or one.handle or "anyone with the link", 120),
+            InviteRow(one.invite_id, one_line(one.name or one.handle or "anyone", 120),
                       one.role.value, iso(one.expires_at))
             for one in store.invites() if one.used_by is None
         ),

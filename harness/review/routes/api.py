@@ -20,7 +20,7 @@ from harness.review.access import SignedIn
 from harness.review.answers import in_item_order
 from harness.review.blind import FlagOut, flags_out
 from harness.review.exposure import show_after_first
-from harness.review.pages.desk import Work, work_of
+from harness.review.pages.desk import rules_of, work_of
 from harness.review.routes.refusals import ERRORS, SIGN_IN, Incomplete, Refusal
 
 router = APIRouter(prefix="/api", tags=["desk"], responses=ERRORS, dependencies=SIGN_IN)
@@ -70,9 +70,10 @@ class Leaving(Record):
 
 
 class Beat(Record):
-    """What the time since the last beat was spent on."""
+    """What the time since the last beat was spent on. opening: the page was opened just now."""
 
     presence: Presence = Presence.ACTIVE
+    opening: bool = False
 
 
 class Times(Record):
@@ -134,12 +135,12 @@ def _next(access: SignedIn, slug: str, besides: str | None = None) -> Next:
 )
 def save(access: SignedIn, assignment_id: str, said: Said) -> Saved | Response:
     """Save the draft; refused, with what is there, if another window was first."""
-    work = work_of(access, assignment_id)
-    in_item_order(said.answer, work.assignment.order)  # only letters that are shown
+    rules = rules_of(access, assignment_id)
+    in_item_order(said.answer, rules.assignment.order)  # only letters that are shown
     done = _save(access, assignment_id, said)
     if not done.saved:
         return _stale(done)
-    problems = [Problem.model_validate(one) for one in work.problems(said.answer)]
+    problems = [Problem.model_validate(one) for one in rules.problems(said.answer)]
     return Saved(version=done.version, saved_at=done.saved_at, problems=problems)
 
 
@@ -175,9 +176,9 @@ def first(access: SignedIn, assignment_id: str, said: Said) -> Shown:
 )
 def submit(access: SignedIn, assignment_id: str, said: Submission) -> Next | Response:
     """Hand the judgment in; gives the next item."""
-    work = work_of(access, assignment_id)
-    answer = in_item_order(said.answer, work.assignment.order)
-    problems = work.problems(said.answer)
+    rules = rules_of(access, assignment_id)
+    answer = in_item_order(said.answer, rules.assignment.order)
+    problems = rules.problems(said.answer)
     if problems:
         body = {"message": "something is still missing", "fix": None, "problems": problems}
         return JSONResponse(body, 422)
@@ -189,31 +190,28 @@ def submit(access: SignedIn, assignment_id: str, said: Submission) -> Next | Res
             return _stale(done)
         version = done.version
     access.store.submit(assignment_id, access.person_id, answer, said.key, draft_version=version)
-    return _after(access, work)
+    return _after(access, rules.assignment.project)
 
 
 @router.post("/desk/{assignment_id}/skip")
 def skip(access: SignedIn, assignment_id: str, leaving: Leaving) -> Next:
     """Put the item off; it comes back when nothing else is left."""
-    work = work_of(access, assignment_id)
-    access.store.skip(assignment_id, access.person_id, _reason(leaving))
-    return _after(access, work)
+    left = access.store.skip(assignment_id, access.person_id, _reason(leaving))
+    return _after(access, left.project)
 
 
 @router.post("/desk/{assignment_id}/expert")
 def expert(access: SignedIn, assignment_id: str, leaving: Leaving) -> Next:
     """Hand the item to an expert."""
-    work = work_of(access, assignment_id)
-    access.store.escalate(assignment_id, access.person_id, _reason(leaving))
-    return _after(access, work)
+    left = access.store.escalate(assignment_id, access.person_id, _reason(leaving))
+    return _after(access, left.project)
 
 
 def _reason(leaving: Leaving) -> str:
     return ": ".join(part for part in (leaving.reason, leaving.note.strip()) if part)
 
 
-def _after(access: SignedIn, work: Work) -> Next:
-    slug = work.project.slug
+def _after(access: SignedIn, slug: str) -> Next:
     found = _next(access, slug)
     return found if found.url else Next(url=f"/projects/{slug}?say=done")
 
@@ -221,7 +219,9 @@ def _after(access: SignedIn, work: Work) -> Next:
 @router.post("/desk/{assignment_id}/heartbeat")
 def heartbeat(access: SignedIn, assignment_id: str, beat: Beat) -> Times:
     """Count time and keep the claim."""
-    one = access.store.heartbeat(assignment_id, access.person_id, beat.presence)
+    one = access.store.heartbeat(
+        assignment_id, access.person_id, beat.presence, opening=beat.opening
+    )
     return Times(state=one.state, wall_s=one.wall_s, active_s=one.active_s, paused_s=one.paused_s)
 
 

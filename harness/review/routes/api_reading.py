@@ -102,14 +102,13 @@ def project(access: SignedIn, slug: str) -> ProjectDetail:
 def item(access: SignedIn, assignment_id: str) -> ItemOut:
     """My item, blind, with its draft. The flags in it, if any, count as seen from now on."""
     show_at_once(access, work_of(access, assignment_id))
-    return item_out(access, work_of(access, assignment_id))
+    return item_out(work_of(access, assignment_id))
 
 
 @router.get("/desk/{assignment_id}/draft")
 def draft(access: SignedIn, assignment_id: str) -> DraftOut:
     """What is saved so far."""
-    work = work_of(access, assignment_id)
-    return draft_out(work, access.store.draft(assignment_id, access.person_id))
+    return draft_out(work_of(access, assignment_id))
 
 
 @router.get("/work")

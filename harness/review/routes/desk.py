@@ -31,8 +31,7 @@ def desk(access: SignedIn, assignment_id: str) -> Response:
     if work.assignment.state in {AssignmentState.SUBMITTED, AssignmentState.ESCALATED}:
         return RedirectResponse(f"/work/{assignment_id}", 303)
     show_at_once(access, work)
-    draft = access.store.draft(assignment_id, access.person_id)
-    return page("desk.html", desk_page(access, work, draft, _items(access, work.project.slug)))
+    return page("desk.html", desk_page(access, work, _items(access, work.project.slug)))
 
 
 def _items(access: Access, slug: str) -> int:

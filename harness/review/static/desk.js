@@ -33,6 +33,7 @@ function start() {
   form.problems(data.problems, false);
   bind({ data, state, form, keys, panes, marks, saver, flags, clock, leave, runs });
   liveViews();
+  leave.offerUndo();
   saver.recover();
   const early = setTimeout(() => leave.prefetch(), PREFETCH_AFTER_MS);
   closing = [() => keys.close(), () => panes.close(), () => clock.close(), () => clearTimeout(early)];

@@ -78,7 +78,8 @@ export class Keys {
 
   #pressed(event) {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
-    const inField = typing(event.target);
+    // Inside a shadow root (the code editor) the event's own target is its host.
+    const inField = typing(event.composedPath()[0]);
     if (event.key === "Escape" && inField && !event.target.closest("dialog")) {
       event.target.blur();
       document.querySelector("#main").focus({ preventScroll: true });

@@ -4,6 +4,9 @@ import { byId } from "./dom.js";
 import { Refused, get, post } from "./net.js";
 import { showBanner } from "./save.js";
 
+const UNDO_SHOWN_MS = 12000;
+const SUBMITTED = "desk-submitted";
+
 export class Leave {
   #ready = null;
   #busy = false;
@@ -37,6 +40,7 @@ export class Leave {
       if (this.sent !== answer) { this.sent = answer; this.submission = randomKey(); }
       const reply = await post(`${this.base}/submit`, { version: this.saver.version, answer, key: this.submission });
       this.saver.finish();
+      this.#remember();
       await this.#go(reply.url);
     } catch (error) {
       if (error instanceof Refused && error.body.problems) {
@@ -53,6 +57,24 @@ export class Leave {
       button.removeAttribute("aria-busy");
     }
     return true;
+  }
+
+  /** Offer to take back what was submitted just before; also behind a page load. */
+  offerUndo() {
+    let base = null;
+    try {
+      base = sessionStorage.getItem(SUBMITTED);
+      sessionStorage.removeItem(SUBMITTED);
+    } catch { /* then My judgments offers it */ }
+    if (!base) return;
+    const failed = (error) => showBanner(`It could not be taken back: ${error.message}.`, "bad", [["Close", () => {}]]);
+    const back = () => post(`${base}/reopen`).then((reply) => location.assign(reply.url), failed);
+    showBanner("Submitted.", "good", [["Undo", back]]);
+    setTimeout(() => { if (byId("banner")?.textContent.startsWith("Submitted.")) showBanner(""); }, UNDO_SHOWN_MS);
+  }
+
+  #remember() {
+    try { sessionStorage.setItem(SUBMITTED, this.base); } catch { /* as above */ }
   }
 
   ask(kind) {

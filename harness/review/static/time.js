@@ -25,7 +25,7 @@ export class Clock {
     document.addEventListener("visibilitychange", () => this.#tick(), { signal });
     this.#timers = [setInterval(() => this.#tick(), 1000), setInterval(() => this.beat(), BEAT_S * 1000)];
     this.#tick();
-    this.beat();
+    this.beat(true);
   }
 
   close() {
@@ -50,8 +50,8 @@ export class Clock {
     return document.hidden || this.asked ? "idle" : "active";
   }
 
-  beat() {
-    post(`${this.base}/heartbeat`, { presence: this.presence }).catch(() => { /* the next one tells */ });
+  beat(opening = false) {
+    post(`${this.base}/heartbeat`, { presence: this.presence, opening }).catch(() => { /* the next one tells */ });
   }
 
   #touch() {
