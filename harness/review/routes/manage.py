@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from harness.errors import HarnessError
+from harness.errors import Conflict
 from harness.models.review import Role
 from harness.review.access import Manager
 from harness.review.forms import Fields
@@ -59,7 +59,7 @@ def change(access: Manager, person_id: str, fields: Fields) -> Response:
             role=Role(role) if role in {one.value for one in Role} else None,
             active={"yes": True, "no": False}.get(active),
         )  # fmt: skip
-    except HarnessError as error:
+    except Conflict as error:
         return page("people.html", people_page(access, error=str(error)), 409)
     return RedirectResponse("/manage/people", 303)
 
