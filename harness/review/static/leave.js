@@ -87,7 +87,7 @@ export class Leave {
     byId("leave-go").textContent = expert ? "Send" : "Skip";
     byId("leave-problem").hidden = true;
     byId("leave").showModal();
-    if (expert) byId("leave-note").focus();
+    (expert ? byId("leave-note") : document.querySelector("#leave-reasons input:checked"))?.focus();
     return true;
   }
 

@@ -3,7 +3,6 @@
 import { all, byId, say } from "./dom.js";
 
 const NARROW = matchMedia("(max-width: 1280px)");
-const SMALL = matchMedia("(max-width: 1023px)");
 const LINE_PX = 19.5;
 
 export class Panes {
@@ -15,7 +14,7 @@ export class Panes {
     this.together = false;
     this.#tabs();
     this.#layout();
-    for (const media of [NARROW, SMALL]) media.addEventListener("change", this.#layout);
+    NARROW.addEventListener("change", this.#layout);
     byId("fold").addEventListener("click", () => this.fold());
     this.#grips();
     this.#scrolling();
@@ -26,7 +25,7 @@ export class Panes {
   }
 
   close() {
-    for (const media of [NARROW, SMALL]) media.removeEventListener("change", this.#layout);
+    NARROW.removeEventListener("change", this.#layout);
     removeEventListener("resize", this.#widths);
     document.removeEventListener("focusin", this.#follow);
   }
@@ -81,6 +80,7 @@ export class Panes {
 
   fold(folded = !this.table.classList.contains("folded"), byHand = true) {
     this.table.classList.toggle("folded", folded);
+    this.table.classList.toggle("open", !folded);
     const button = byId("fold");
     button.setAttribute("aria-expanded", String(!folded));
     button.setAttribute("aria-label", folded ? "Unfold the task" : "Fold the task");
@@ -151,7 +151,6 @@ export class Panes {
   }
 
   #layout = () => {
-    this.table.classList.toggle("as-tabs", SMALL.matches && this.letters.length > 1);
     const kept = recall("fold");
     // Below 1280 px the task starts folded; a choice made by hand holds for wide windows only.
     this.fold(NARROW.matches && innerWidth >= 860 ? true : kept === "1", false);
