@@ -89,11 +89,12 @@ def server_of(request: Request) -> Server:
 
 @dataclass(frozen=True)
 class Access:
-    """A signed-in person and what is theirs."""
+    """A signed-in person and what is theirs. by_token: a program asks, not their browser."""
 
     server: Server
     person: Person
     preferences: Preferences
+    by_token: bool = False
 
     @property
     def store(self) -> ReviewStore:
@@ -166,14 +167,15 @@ def signed_in(request: Request) -> Access:
     """Dependency: the person of the session's cookie, or of an API token."""
     server = server_of(request)
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
+    by_token = kind.lower() == "bearer"
+    if by_token:
         person = server.store.token_person(secret.strip())
     else:
         token = request.cookies.get(server.options.cookie, "")
         person = server.store.session_person(token) if token else None
     if person is None:
         raise NotSignedIn
-    return Access(server, person, preferences_of(request))
+    return Access(server, person, preferences_of(request), by_token)
 
 
 def manager(access: Annotated[Access, Depends(signed_in)]) -> Access:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from harness.review import preferences
-from harness.review.access import Access, SignedIn
+from harness.review.access import Access, NotAllowed, SignedIn
 from harness.review.forms import Fields
 from harness.review.pages.settings import settings_page
 from harness.review.preferences import TITLES, desk_keys
@@ -50,6 +50,9 @@ def keys(access: SignedIn, fields: Fields) -> Response:
 @router.post("/settings/tokens")
 def make_token(access: SignedIn, fields: Fields) -> Response:
     """Make a token; its secret is on this one page and nowhere else."""
+    if access.by_token:
+        # A leaked token would outlive its own end in those it made.
+        raise NotAllowed
     name = fields.get("name", "").strip()[:100] or "token"
     _, secret = access.store.create_token(access.person_id, name)
     return page("settings.html", settings_page(access, secret=secret))
