@@ -34,6 +34,7 @@ class Settings(Record):
     dotnet_sdk: image of a .NET SDK to take the C# toolchain from (default: PyPI's and npm's files).
     disabled_rules: flag rules that are left out (a list, or names with commas between them).
     rubrics: folder of one's own rubrics (default: ``rubrics`` in ``home``).
+    examples: whether the examples of prompts are run beside the tests.
     """
 
     home: Path
@@ -47,6 +48,7 @@ class Settings(Record):
     dotnet_sdk: str | None = None
     disabled_rules: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
     rubrics: Path | None = None
+    examples: bool = True
     limits: Limits = Limits()
 
     @property

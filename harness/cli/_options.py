@@ -57,6 +57,14 @@ Runtime = Annotated[
         "--runtime", metavar="NAME", help="OCI runtime the engine knows, such as runsc (gVisor)."
     ),
 ]
+Examples = Annotated[
+    bool | None,
+    typer.Option(
+        "--examples/--no-examples",
+        help="Run the prompt's own examples beside the tests (done unless a setting says no); "
+        "a failed one is a flag, never a verdict.",
+    ),
+]
 
 WALL_FACTOR = 4.0
 
@@ -67,6 +75,8 @@ def settings_with(
     time_limit_s: float | None = None,
     memory_limit_mb: int | None = None,
     runtime: str | None = None,
+    *,
+    examples: bool | None = None,
 ) -> Settings:
     """Settings from file and environment, then these flags. Raises UsageError."""
     from harness.errors import UsageError
@@ -83,7 +93,9 @@ def settings_with(
         limits = limits.model_copy(update={"cpu_s": time_limit_s, "wall_s": wall_s})
     if memory_limit_mb is not None:
         limits = limits.model_copy(update={"memory_mb": memory_limit_mb})
-    chosen = {"workers": workers, "isolation": isolation, "runtime": runtime}
+    chosen = {
+        "workers": workers, "isolation": isolation, "runtime": runtime, "examples": examples,
+    }  # fmt: skip
     given = {key: value for key, value in chosen.items() if value is not None}
     return settings.model_copy(update={**given, "limits": limits})
 

@@ -75,6 +75,7 @@ def run(
             "or evaluate everything anew, ignoring earlier results.",
         ),
     ] = None,
+    examples: options.Examples = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 if any row could not be evaluated.")
     ] = False,
@@ -105,7 +106,9 @@ def run(
         early_stop=stop_early,
         command=" ".join(["harness", *sys.argv[1:]]),
     )
-    settings = options.settings_with(workers, isolation, time_limit, memory_limit, runtime)
+    settings = options.settings_with(
+        workers, isolation, time_limit, memory_limit, runtime, examples=examples
+    )
     _run(run_options, settings, out, resume=resume, report=report, as_json=as_json, strict=strict)
 
 

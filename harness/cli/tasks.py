@@ -96,7 +96,8 @@ def check(
     """Prove that references pass and bundled responses do as named.
 
     A bundled response named right_… must pass, one named wrong_… or broken_… must not. Exits
-    with 1 if a reference or a bundled response does not do as it should.
+    with 1 if a reference or a bundled response does not do as it should. Examples of prompts that
+    the task's own reference contradicts are listed, and are no failure.
     """
     from harness.intake import load_tasks
     from harness.pipeline.check import check_tasks
@@ -119,6 +120,11 @@ def check(
 def _print_check(report: CheckReport) -> None:
     for problem in report.problems:
         typer.echo(f"✗ {problem}")
+    for one in report.prompt_defects:
+        typer.echo(
+            f"△ {one['task_id']}, {one['place']}: the reference gives {one['reference']} "
+            f"for {one['call']}"
+        )
     noun = "task" if report.tasks == 1 else "tasks"
     typer.echo(
         f"{report.tasks} {noun}: {report.reference_passed} of {report.with_reference} references "

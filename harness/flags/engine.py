@@ -14,7 +14,7 @@ from harness.models import Flag, FlagPlace, Language
 from harness.syntax.tree import Document, Node, document
 
 if TYPE_CHECKING:
-    from harness.models import Task
+    from harness.models import CaseResult, Task
 
 MAX_PER_RULE = 20
 MAX_FLAGS = 100
@@ -54,17 +54,19 @@ def find_flags(
     entry_point: str | None = None,
     first_line: int = 1,
     options: Options = DEFAULT,
+    examples: tuple[CaseResult, ...] = (),
 ) -> tuple[Flag, ...]:
     """Flags of a program in source order; none if it is too long to be analysed.
 
     entry_point: the name asked for (the task's, if left out). first_line: where the response's
-    own text begins; lines before it are the task's and not flagged.
+    own text begins; lines before it are the task's and not flagged. examples: how it did on the
+    prompt's examples, if it ran.
     """
     doc = _parsed(language, source, task)
     if doc is None:
         return ()
     name = entry_point or (task.entry_point if task is not None else None)
-    context = Context(doc, task, name, first_line)
+    context = Context(doc, task, name, first_line, examples=examples)
     ignored = _ignored_lines(source) if options.comments else {}
     found: dict[tuple[object, ...], Flag] = {}
     for one in (context, *context.scripts):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from harness.flags.schema import Schema
     from harness.flags.sql_names import Names
     from harness.flags.sql_queries import Query
-    from harness.models import Dialect, Task
+    from harness.models import CaseResult, Dialect, Task
     from harness.syntax.page import Page
 
 PROCEDURAL = frozenset({Language.PYTHON, Language.JAVASCRIPT, Language.CPP, Language.CSHARP})
@@ -56,7 +56,7 @@ class Finding:
 class Context:
     """One program as rules see it. entry_point: the name the task asks for.
 
-    host: the page around a script.
+    host: the page around a script. examples: how it did on the prompt's examples, if it ran.
     """
 
     doc: Document
@@ -64,6 +64,7 @@ class Context:
     entry_point: str | None = None
     first_line: int = 1
     host: Context | None = None
+    examples: tuple[CaseResult, ...] = ()
 
     @property
     def language(self) -> Language:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 MAX_SQL_CHARS = 30_000
+# sqlglot tries each join without a condition in two ways: its time doubles with every one.
+MAX_BARE_JOINS = 8
 _DIALECTS = {Dialect.SQLITE: "sqlite", Dialect.POSTGRESQL: "postgres"}
 
 
@@ -131,7 +134,7 @@ def parse_sql(text: str, dialect: Dialect) -> list[exp.Expr] | None:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
-    if len(text) > MAX_SQL_CHARS:
+    if len(text) > MAX_SQL_CHARS or _bare_joins(text) > MAX_BARE_JOINS:
         return None
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns of dialects it half knows
     try:
@@ -139,6 +142,12 @@ def parse_sql(text: str, dialect: Dialect) -> list[exp.Expr] | None:
     except (SqlglotError, RecursionError, ValueError):
         return None
     return [one for one in found if one is not None]
+
+
+def _bare_joins(text: str) -> int:
+    """How many joins have no condition of their own."""
+    words = re.findall(r"\b(?:(JOIN)|ON|USING)\b", text, re.IGNORECASE)
+    return sum(1 if join else -1 for join in words)
 
 
 def schema_of(spec: SqlSpec) -> Schema:

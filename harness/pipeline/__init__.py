@@ -14,6 +14,10 @@ lost only what it was computing, and resumes from the store.
 Failures of ours (a dead container, an engine that hiccups) are retried in another slot and end
 as ``harness_error``, which no rate counts. If the engine itself is gone the run stops, resumable.
 
+The prompt's own examples are run in the same visit to a slot, after the tests (``examples``). What
+they give raises flags and never changes a verdict. Static flags and these are found anew for every
+result, a cached one's too.
+
 Trust. Tests in Python and JavaScript run in a judge apart. If a value of the *reference* cannot
 leave its process, the task's tests need one process, and the task is judged ``shared``. This is
 asked of the reference only, and only once a response has stumbled over it: a response never

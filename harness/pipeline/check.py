@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.engines.local import spread
 from harness.errors import TaskError
 from harness.intake import TaskSet, bundled_responses
-from harness.models import Response, Result, Task, Verdict
+from harness.models import CaseResult, Response, Result, Task, Verdict
 from harness.pipeline.evaluate import Evaluator, open_evaluator
 from harness.pipeline.run import new_run_id
 from harness.sandbox.orphans import run_lock
@@ -18,7 +18,10 @@ from harness.settings import Settings
 
 @dataclass
 class CheckReport:
-    """Counts of one check; ``problems`` has a line for everything that is not as it should."""
+    """Counts of one check; ``problems`` has a line for everything that is not as it should.
+
+    prompt_defects: examples of prompts that the references contradict, which is no problem.
+    """
 
     tasks: int = 0
     with_reference: int = 0
@@ -28,6 +31,7 @@ class CheckReport:
     invalid_rows: int = 0
     reference_failed: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    prompt_defects: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -45,6 +49,7 @@ class CheckReport:
             "responses_right": self.responses_right,
             "invalid_rows": self.invalid_rows,
             "problems": self.problems,
+            "prompt_defects": self.prompt_defects,
         }
 
 
@@ -82,6 +87,7 @@ def check_tasks(
         for item, result in stream:
             _note(report, item, result)
     report.reference_failed.sort()
+    report.prompt_defects.sort(key=lambda one: (one["task_id"], one["place"]))
     return report
 
 
@@ -117,6 +123,7 @@ def _note(report: CheckReport, item: _Work, result: Result | TaskError) -> None:
     why = f"{result.verdict}: {result.message.strip().splitlines()[0] if result.message else ''}"
     if item.response is None:
         report.reference_passed += passed
+        report.prompt_defects += [_defect(item.task, case) for case in result.prompt_defects]
         if not passed:
             report.reference_failed.append(item.task.task_id)
             report.problems.append(f"{item.task.task_id}: the reference is {why}")
@@ -127,3 +134,10 @@ def _note(report: CheckReport, item: _Work, result: Result | TaskError) -> None:
         return
     should = "pass" if wanted else "fail"
     report.problems.append(f"{item.response.response_id} should {should} and is {why}")
+
+
+def _defect(task: Task, case: CaseResult) -> dict[str, str]:
+    return {
+        "task_id": task.task_id, "call": case.input, "expected": case.expected,
+        "reference": case.actual, "place": case.message,
+    }  # fmt: skip

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from harness.errors import SlotDied, TaskError
@@ -24,8 +23,18 @@ from harness.models import (
     Trust,
     Verdict,
 )
+from harness.pipeline.content import digest_of, task_hash
+from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle
 from harness.pipeline.retry import Retry
-from harness.runners import Evaluation, Job, job_timeout_s, runners
+from harness.runners import (
+    Both,
+    Called,
+    Evaluation,
+    Job,
+    evaluate_both,
+    job_timeout_s,
+    runners,
+)
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.images import ImageRef, ensure_images
@@ -58,6 +67,8 @@ class Evaluator:
     images: Mapping[str, ImageRef]
     settings: Settings
     early_stop: bool = False
+    examples: bool = True
+    _plans: Plans = field(default_factory=Plans)
     _trust: dict[str, Trust] = field(default_factory=dict)
     _trust_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -76,12 +87,17 @@ class Evaluator:
             outcome = Outcome(
                 verdict=Verdict.REJECTED, trust=Trust.ISOLATED, message="no code was found"
             )
-        else:
-            outcome = self._outcome(prepared.task, prepared.code, prepared)
-        return result_of(prepared, outcome)
+            return result_of(prepared, outcome)
+        outcome, settled = self._outcome(prepared.task, prepared.code, prepared)
+        return result_of(prepared, outcome, settled)
 
     def evaluate_reference(self, task: Task) -> Result:
         """Run the task's own reference solution (must be there)."""
+        require_evaluable(task)
+        prepared = self._reference(task)
+        return result_of(prepared, *self._outcome(task, reference_code(task), prepared))
+
+    def _reference(self, task: Task) -> Prepared:
         response = Response(
             response_id=f"{task.task_id}#reference",
             task_id=task.task_id,
@@ -89,20 +105,59 @@ class Evaluator:
             text=task.reference or "",
             form=Form.FULL,
         )
-        require_evaluable(task)
         limits = task.limits or self.settings.limits
         code = reference_code(task)
         key = self._key(task, code, task.entry_point, limits)
-        prepared = Prepared(task, response, code, task.entry_point, limits, key)
-        return result_of(prepared, self._outcome(task, code, prepared))
+        return Prepared(task, response, code, task.entry_point, limits, key)
 
-    def _outcome(self, task: Task, code: Code, prepared: Prepared) -> Outcome:
+    def _outcome(self, task: Task, code: Code, prepared: Prepared) -> tuple[Outcome, Settled]:
         trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
-        evaluation = self._attempt(prepared, code, trust)
+        plan = self._plan(task, prepared.limits)
+        both = self._attempt(prepared, code, trust, plan)
+        settled = self._settled(plan, both.called, prepared)
+        evaluation = both.evaluation
         stumbled = evaluation.cannot_cross and task.trust is None and trust is Trust.ISOLATED
         if stumbled and self._decided_trust(task, prepared) is Trust.SHARED:
-            return self._attempt(prepared, code, Trust.SHARED).outcome
-        return evaluation.outcome
+            evaluation = self._attempt(prepared, code, Trust.SHARED).evaluation
+        return evaluation.outcome, settled
+
+    def _plan(self, task: Task, limits: Limits) -> Plan | None:
+        return self._plans.of(task, limits) if self.examples else None
+
+    def _settled(
+        self, plan: Plan | None, called: tuple[Called, ...] | None, prepared: Prepared
+    ) -> Settled:
+        if plan is None or called is None:
+            return NOTHING
+
+        def reference() -> tuple[Called, ...] | None:
+            if prepared.task.reference is None:
+                return ()
+            return self._plans.reference(
+                prepared.task, lambda: self._reference_calls(plan, prepared.task)
+            )
+
+        return settle(plan, called, reference)
+
+    def _reference_calls(self, plan: Plan, task: Task) -> tuple[Called, ...] | None:
+        """What the task's reference gives for its examples; () if it fails its own tests."""
+        prepared = self._reference(task)
+        trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
+        both = self._attempt(prepared, reference_code(task), trust, plan)
+        verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
+        if verdict in (Verdict.PASSED, Verdict.HARNESS_ERROR) or stumbled:
+            return both.called
+        return ()
+
+    def _calls(self, plan: Plan, code: Code, entry_point: str | None) -> Job:
+        return Job(
+            task=plan.task,
+            code=code,
+            entry_point=entry_point,
+            limits=plan.limits,
+            trust=Trust.ISOLATED,
+            execute=self._execute,
+        )
 
     def _decided_trust(self, task: Task, prepared: Prepared) -> Trust:
         """Ask the reference, once per task, whether its values can leave their process."""
@@ -111,13 +166,15 @@ class Evaluator:
                 trust = Trust.ISOLATED
                 if task.reference is not None:
                     code = reference_code(task)
-                    asked = self._attempt(prepared, code, Trust.ISOLATED)
+                    asked = self._attempt(prepared, code, Trust.ISOLATED).evaluation
                     trust = Trust.SHARED if asked.cannot_cross else Trust.ISOLATED
                 self._trust[task.task_id] = trust
             return self._trust[task.task_id]
 
-    def _attempt(self, prepared: Prepared, code: Code, trust: Trust) -> Evaluation:
-        """Evaluate, retrying what went wrong on our side."""
+    def _attempt(
+        self, prepared: Prepared, code: Code, trust: Trust, plan: Plan | None = None
+    ) -> Both:
+        """Evaluate, with the examples of ``plan``, retrying what went wrong on our side."""
         job = Job(
             task=prepared.task,
             code=code,
@@ -129,7 +186,17 @@ class Evaluator:
             keep=partial(keep_artifact, self.settings.home),
         )
         runner = runners()[prepared.task.language]
-        return self.retry.run(partial(runner.evaluate, job), trust)
+        if plan is None:
+            return Both(self.retry.run(partial(runner.evaluate, job), trust), None)
+        calls = self._calls(plan, code, prepared.entry_point)
+        found: list[tuple[Called, ...] | None] = [None]
+
+        def attempt() -> Evaluation:
+            both = evaluate_both(runner, job, calls)
+            found.append(both.called)
+            return both.evaluation
+
+        return Both(self.retry.run(attempt, trust), found[-1])
 
     def _execute(
         self, language: str, steps: list[dict[str, Any]], limits: Limits
@@ -148,51 +215,23 @@ class Evaluator:
 
     def _key(self, task: Task, code: Code | None, entry_point: str | None, limits: Limits) -> str:
         runner = runners()[task.language]
+        plan = self._plan(task, limits)
         parts = (
-            _task_hash(task),
+            task_hash(task),
             "" if code is None else code.source,
             str(entry_point),
             self.images[task.language].id,
             limits.model_dump_json(),
             f"{runner.version}:{self.early_stop}",
+            *(() if plan is None else (plan.key,)),
         )
-        digest = hashlib.sha256()
-        for part in parts:
-            data = part.encode("utf-8", "surrogatepass")
-            digest.update(f"{len(data)}:".encode() + data)
-        return digest.hexdigest()
+        return digest_of(parts)
 
 
 def _killed_by_host(result: dict[str, Any]) -> bool:
     """Whether the kernel killed it although the slot was within its own limit."""
     reports = [result, *(answer.get("process") or {} for answer in result.get("answers", ()))]
     return any(report.get("cause") == "host_memory" for report in reports)
-
-
-class _ById:
-    """A task hashed by identity, so that its content hash is computed once."""
-
-    __slots__ = ("task",)
-
-    def __init__(self, task: Task) -> None:
-        self.task = task
-
-    def __hash__(self) -> int:
-        return id(self.task)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.task is self.task
-
-
-def _task_hash(task: Task) -> str:
-    return _hash_of(_ById(task))
-
-
-@lru_cache(maxsize=20_000)
-def _hash_of(keyed: _ById) -> str:
-    # Where a task was read from does not change what it asks.
-    text = keyed.task.model_dump_json(exclude={"origin", "line", "title", "tags", "start"})
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def require_evaluable(task: Task) -> None:
@@ -218,7 +257,7 @@ def reference_code(task: Task) -> Code:
     return Code(source=source, form=Form.FULL, first_line=first_line)
 
 
-def result_of(prepared: Prepared, outcome: Outcome) -> Result:
+def result_of(prepared: Prepared, outcome: Outcome, settled: Settled = NOTHING) -> Result:
     """Attach ids to an outcome."""
     response, code = prepared.response, prepared.code
     return Result(
@@ -232,6 +271,9 @@ def result_of(prepared: Prepared, outcome: Outcome) -> Result:
         extraction_note=code.note if code else "",
         origin=response.origin,
         line=response.line,
+        examples=settled.examples,
+        probes=settled.probes,
+        prompt_defects=settled.prompt_defects,
         **{name: getattr(outcome, name) for name in Outcome.model_fields},
     )
 
@@ -275,7 +317,7 @@ def open_evaluator(
     try:
         with Pool(pool_settings, engine) as pool:
             retry = Retry(pool, settings.engine_wait_s, progress or _silent)
-            yield Evaluator(pool, retry, images, settings, early_stop)
+            yield Evaluator(pool, retry, images, settings, early_stop, settings.examples)
     finally:
         collect_own(engine, run_id, settings.home)
 

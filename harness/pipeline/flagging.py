@@ -9,11 +9,15 @@ from harness.errors import InputError
 from harness.flags import Options, find_flags
 from harness.flags.files import Flagged
 from harness.intake.extract import extract, resolve_entry_point
-from harness.models import Code, Flag, InvalidRow, Response, Task
+from harness.models import CaseResult, Code, Flag, InvalidRow, Response, Task
 
 
 def flags_of(
-    task: Task, code: Code | None, entry_point: str | None, options: Options
+    task: Task,
+    code: Code | None,
+    entry_point: str | None,
+    options: Options,
+    examples: tuple[CaseResult, ...] = (),
 ) -> tuple[Flag, ...]:
     """Flags of a response. A rule that fails costs its flags, never the response's verdict.
 
@@ -29,6 +33,7 @@ def flags_of(
             entry_point=entry_point,
             first_line=code.first_line,
             options=options,
+            examples=examples,
         )
     except InputError:
         raise

@@ -64,6 +64,7 @@ class RunOptions:
             "language": self.language,
             "limit": self.limit,
             "early_stop": self.early_stop,
+            "examples": settings.examples,
             "isolation": settings.isolation,
             "runtime": settings.runtime,
             "workers": settings.worker_count,
@@ -243,7 +244,13 @@ class _Loop:
         """A result with its flags: those of an earlier run may be of earlier rules."""
         result = self._result(item)
         prepared = item.prepared
-        flags = flags_of(prepared.task, prepared.code, prepared.entry_point, self._flag_options)
+        flags = flags_of(
+            prepared.task,
+            prepared.code,
+            prepared.entry_point,
+            self._flag_options,
+            result.examples,
+        )
         return item.seq, result.model_copy(update={"flags": flags})
 
     @cached_property

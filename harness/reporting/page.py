@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
-from harness.models import Result, Task, Verdict
+from harness.models import CaseResult, Result, Task, Verdict
 from harness.reporting.cases import CaseView, PassedView, case_view, passed_view
 from harness.reporting.flag_views import FlagView, flag_view
 from harness.reporting.highlight import code_lines
@@ -21,6 +21,17 @@ from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_w
 FAILING_SHOWN = 40
 PASSED_SHOWN = 200
 _SHORT_PROMPT_LINES = 16
+
+
+@dataclass(frozen=True)
+class ExampleView:
+    """A row of the prompt's examples. mark: ✓, ✗, or – where the reference disagrees as well."""
+
+    mark: str
+    word: str
+    call: str
+    expected: str
+    actual: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class PageContext:
     passed: tuple[PassedView, ...]
     passed_left: int
     case_counts: str
+    examples: tuple[ExampleView, ...]
+    example_counts: str
     prompt: Markup | None
     prompt_open: bool
     pictures: tuple[PictureView, ...]
@@ -110,6 +123,8 @@ def _context(
         passed=tuple(passed_view(case) for case in passed[:PASSED_SHOWN]),
         passed_left=max(0, len(passed) - PASSED_SHOWN),
         case_counts=_counts(len(passed), len(result.cases)),
+        examples=tuple(_examples(result)),
+        example_counts=_example_counts(result),
         prompt=prompt,
         prompt_open=short,
         pictures=pictures,
@@ -136,6 +151,25 @@ def _counts(passed: int, total: int) -> str:
         if passed == total
         else f"{passed} of {total} cases passed"
     )
+
+
+def _examples(result: Result) -> Iterator[ExampleView]:
+    for case in result.examples:
+        right = case.verdict is Verdict.PASSED
+        gave = case.actual or case.message or verdict_word(case.verdict)
+        yield _example("✓" if right else "✗", "as shown" if right else "differs", case, gave)
+    for case in result.prompt_defects:
+        yield _example("–", "the reference gives another value, too", case, case.actual)
+
+
+def _example(mark: str, word: str, case: CaseResult, gave: str) -> ExampleView:
+    texts = (one_line(text, 300) for text in (case.input, case.expected, gave))
+    return ExampleView(mark, word, *texts)
+
+
+def _example_counts(result: Result) -> str:
+    right = sum(case.verdict is Verdict.PASSED for case in result.examples)
+    return f"{right} of {len(result.examples)} as the prompt shows, apart from the verdict"
 
 
 def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:

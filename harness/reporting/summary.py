@@ -9,12 +9,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
-from harness.models import InvalidRow, Language, Record, Result, RunInfo, Strength, Task, Verdict
+from harness.models import (
+    CaseResult,
+    InvalidRow,
+    Language,
+    Record,
+    Result,
+    RunInfo,
+    Strength,
+    Task,
+    Verdict,
+)
 from harness.quality.passk import Count, Interval, PassAtK, estimate, lead, rate_interval
 from harness.reporting.times import Bin, Timing, histogram, joined, timing
 
 Results: TypeAlias = Callable[[], Iterator[Result]]  # each call starts again, in input order
 INVALID_LISTED = 1000
+DEFECTS_KEPT = 1000
 _K = TypeVar("_K")
 
 
@@ -60,6 +71,19 @@ class RuleCount(Record):
     strong: int
 
 
+class PromptDefect(Record):
+    """An example of a prompt that the task's own reference contradicts.
+
+    expected: as the prompt shows it. reference: what the reference gives. place: line and words.
+    """
+
+    task_id: str
+    call: str
+    expected: str
+    reference: str
+    place: str
+
+
 class Leader(Record):
     """Best ranked model of a language.
 
@@ -82,6 +106,7 @@ class Summary(Record):
     wall_s: from the run's start to its end, None while it has no end.
     tasks: those with a response.
     flagged: responses with a flag; rules: how often each rule hit, most hits first.
+    prompt_defects: examples that the tasks' own references contradict, each once.
     invalid: the first rows that could not be evaluated (all of them are in invalid.jsonl).
     """
 
@@ -102,6 +127,7 @@ class Summary(Record):
     cached: int
     flagged: int
     rules: tuple[RuleCount, ...] = ()
+    prompt_defects: tuple[PromptDefect, ...] = ()
     wall_s: float | None
     rate_per_s: float | None
     cpu: Timing
@@ -155,7 +181,10 @@ def summarise(
 ) -> Summary:
     """Read every result once and return the figures; memory does not grow with texts."""
     tallies: dict[tuple[str, str], _Tally] = {}
+    defects: dict[tuple[str, str], PromptDefect] = {}
     for result in results():
+        for case in result.prompt_defects[: DEFECTS_KEPT - len(defects)]:
+            defects.setdefault((result.task_id, case.input), defect_of(result.task_id, case))
         tallies.setdefault((result.model, result.language.value), _Tally()).add(result)
     rows = list(invalid)
     groups = _groups(tallies)
@@ -182,6 +211,7 @@ def summarise(
         cached=sum(tally.cached for tally in tallies.values()),
         flagged=sum(tally.flagged for tally in tallies.values()),
         rules=_rules(tallies.values()),
+        prompt_defects=tuple(defects[key] for key in sorted(defects)),
         wall_s=wall_s,
         rate_per_s=responses / wall_s if wall_s else None,
         cpu=timing(joined(tally.cpu for tally in tallies.values())),
@@ -192,6 +222,14 @@ def summarise(
         invalid_rows=len(rows),
         invalid=tuple(rows[:INVALID_LISTED]),
     )
+
+
+def defect_of(task_id: str, case: CaseResult) -> PromptDefect:
+    """A prompt's defect from the case that showed it."""
+    return PromptDefect(
+        task_id=task_id, call=case.input, expected=case.expected, reference=case.actual,
+        place=case.message,
+    )  # fmt: skip
 
 
 def _rules(tallies: Iterable[_Tally]) -> tuple[RuleCount, ...]:

@@ -112,6 +112,13 @@ def _notes(summary: Summary) -> list[Text]:
     if summary.flagged:
         rules = ", ".join(f"{one_line(one.rule, 30)} {one.responses}" for one in summary.rules[:4])
         notes.append(Text(f"⚑ {plural(summary.flagged, 'response')} flagged: {rules}", "dim"))
+    if summary.prompt_defects:
+        first_defect = summary.prompt_defects[0]
+        words = plural(len(summary.prompt_defects), "example")
+        where = f"{one_line(first_defect.task_id, 30)}: {one_line(first_defect.call, 50)}"
+        notes.append(
+            Text(f"△ {words} of prompts contradicted by the reference; the first: {where}", "dim")
+        )
     if shared := summary.trust.get("shared"):
         notes.append(Text(f"{plural(shared, 'verdict')} at trust shared", "dim"))
     return notes

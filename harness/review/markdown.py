@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import nh3
@@ -16,6 +18,7 @@ from harness.reporting.highlight import code_lines
 from harness.reporting.text import HIDDEN, code_point, trusted
 
 MAX_CHARS = 60_000
+WRAPPED_AT = 60
 # What fences are called in answers.
 _LANGUAGES = {
     "python": Language.PYTHON, "py": Language.PYTHON, "python3": Language.PYTHON,
@@ -39,7 +42,7 @@ def rendered(text: str, language: Language | None = None) -> Markup:
     """
     cut = text[:MAX_CHARS]
     shown = HIDDEN.sub(lambda match: code_point(match[0]), cut.replace("\r\n", "\n"))
-    html = _parser().render(shown, {"language": language})
+    html = _parser(breaks=not _wrapped(shown)).render(shown, {"language": language})
     # The parser escapes all it is given; the second filter holds if one day it should not.
     safe = nh3.clean(
         html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"},
@@ -50,9 +53,19 @@ def rendered(text: str, language: Language | None = None) -> Markup:
     return trusted(safe + rest)
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+def _wrapped(text: str) -> bool:
+    """Whether lines were broken at a width: then their ends mean nothing, else they are kept."""
+    lines = text.split("\n")
+    followed = [
+        len(line) for line, after in pairwise(lines) if line.strip() and after[:1].isalpha()
+    ]
+    return bool(followed) and median(followed) >= WRAPPED_AT
+
+
+@lru_cache(maxsize=2)
+def _parser(*, breaks: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": breaks})
+    parser.enable(["table", "strikethrough"])
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("code_block", _fence)
     parser.add_render_rule("image", _image)

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from harness.models import Artifact, CaseResult, Code, Json, Limits, Outcome, Task, Trust, Verdict
+from harness.models import (
+    Artifact,
+    CaseResult,
+    Code,
+    Json,
+    Limits,
+    Outcome,
+    Task,
+    Trust,
+    Verdict,
+)
 from harness.runners.compare import Match
 
 Wire = dict[str, Any]
@@ -37,6 +47,7 @@ class Job:
 
     names: top-level names the tests may use, besides the entry point.
     keep: where screenshots go; None drops them.
+    addition: trusted text compiled behind the response and its tests (C++).
     """
 
     task: Task
@@ -48,6 +59,21 @@ class Job:
     early_stop: bool = False
     names: tuple[str, ...] = ()
     keep: Keep | None = None
+    addition: str = ""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Calls of a response that ride along with its tests.
+
+    steps: to put behind those of the tests.
+    addition: what the tests' build takes in for them. read: the calls' answers, as the agent gives
+    them for a ``calls`` step, from the last result; None if they did not run.
+    """
+
+    steps: list[Wire]
+    read: Callable[[Wire], list[Wire] | None]
+    addition: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +89,14 @@ class Runner:
     """A language's runner.
 
     version: part of the content key; raise it when verdicts of the same input may change.
+    aside: how to call the entry point beside the tests; None where there are no calls.
     slot_memory_mb, slot_disk_mb: memory and scratch space of the slots it needs for given limits.
     """
 
     name: str
     version: int
     evaluate: Callable[[Job], Evaluation]
+    aside: Callable[[Job], Aside] | None = None
     slot_memory_mb: Callable[[Limits], int] = field(default=lambda limits: limits.memory_mb)
     slot_disk_mb: Callable[[Limits], int] = field(default=lambda limits: limits.disk_mb)
 
@@ -129,14 +157,17 @@ def ending(report: Wire, cause: str | None = None) -> tuple[Verdict, str] | None
 
 
 def parse_reply(text: str | None) -> Wire | None:
-    """A candidate's reply; None for anything that is not a JSON object."""
+    """A candidate's reply; None for anything that is not of a reply's shape."""
     if text is None:
         return None
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return None
+    told = [value[key] for key in ("error", "load_error") if key in value]
+    return value if all(isinstance(one, dict) for one in told) else None
 
 
 def shorten(text: str, cap: int = MAX_SHOWN) -> str:

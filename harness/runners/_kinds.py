@@ -16,7 +16,7 @@ from harness.runners._calls import (
     request,
     signature_case,
 )
-from harness.runners._job import Evaluation, Job, Wire, single, summarise, wire_limits
+from harness.runners._job import Aside, Evaluation, Job, Wire, single, summarise, wire_limits
 from harness.runners._stdio import judge_output
 from harness.runners._tests import judge_reports
 
@@ -77,6 +77,15 @@ def by_kind(
         return tests(job)
 
     return evaluate
+
+
+def calls_aside(steps: Steps) -> Callable[[Job], Aside]:
+    """Calls beside the tests, by the steps of a ``call`` task."""
+
+    def aside(job: Job) -> Aside:
+        return Aside(steps(job, job.task.cases), lambda raw: raw.get("answers"))
+
+    return aside
 
 
 def evaluate_judged(job: Job, candidate: Wire, judge: Wire) -> Evaluation:

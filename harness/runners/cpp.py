@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from harness.errors import TaskError
 from harness.models import Case, CaseResult, Limits, Trust, Verdict
+from harness.runners._cpp_examples import ENVIRONMENT, addition, answers
 from harness.runners._cpp_headers import precompiled
 from harness.runners._cpp_program import Tests, call_driver, instrumented, shield
 from harness.runners._job import (
     MAX_STREAM,
+    Aside,
     Evaluation,
     Job,
     Runner,
@@ -39,12 +41,13 @@ def _compile_argv(source: str) -> list[str]:
     return ["/usr/bin/g++", *flags, *precompiled(source), "-o", "program", "main.cpp", *link]
 
 
-def _build_step(job: Job, addition: str) -> Wire:
+def _build_step(job: Job, trusted: str) -> Wire:
     """Compile the response followed by trusted text; its macros do not reach that text."""
     code = job.code.source
     own = "\n".join(code.split("\n")[job.code.first_line - 1 :])
     prefix = code[: len(code) - len(own)]
-    source = f"{code}\n{shield(own, prefix + job.task.prefix)}\n{addition}\n"
+    macros = shield(own, prefix + job.task.prefix)
+    source = f"{code}\n{macros}\n{trusted}\n{job.addition}\n"
     files = {**job.task.files, "main.cpp": source}
     return {
         "kind": "run",
@@ -74,6 +77,20 @@ def _call_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
     }
     driver = call_driver(job.entry_point or "", job.task.signature)
     return [_build_step(job, driver), step]
+
+
+def _aside(job: Job) -> Aside:
+    """Calls within the tests' own program."""
+    task, cases = job.task, job.task.cases
+    if task.signature is None:
+        raise TaskError(f"task {task.task_id}: a C++ call needs a typed signature")
+    text = addition(job.entry_point or "", task.signature, cases)
+    run = {
+        "kind": "run",
+        "spawn": {**_program(job), "env": {ENVIRONMENT: "1"}},
+        "limits": wire_limits(job.limits, data_mb=job.limits.memory_mb),
+    }
+    return Aside([run], lambda raw: answers(raw, len(cases)), text)
 
 
 def _program_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
@@ -136,5 +153,6 @@ RUNNER = Runner(
     name="cpp",
     version=2,
     evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    aside=_aside,
     slot_memory_mb=_memory_mb,
 )

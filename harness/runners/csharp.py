@@ -16,7 +16,7 @@ from harness.runners._csharp_program import (
 )
 from harness.runners._csharp_tests import judge_run
 from harness.runners._job import Evaluation, Job, Runner, Wire, single, summarise, wire_limits
-from harness.runners._kinds import build_failure, by_kind, call_requests
+from harness.runners._kinds import build_failure, by_kind, call_requests, calls_aside
 from harness.runners._stdio import program_step
 
 _FACT = re.compile(r"\[\s*(?:Fact|Theory)\b")
@@ -75,5 +75,6 @@ RUNNER = Runner(
     name="csharp",
     version=1,
     evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    aside=calls_aside(_call_steps),
     slot_memory_mb=slot_memory_mb,
 )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from harness.models import Case, Language, Trust, UnitStyle
 from harness.runners._job import Evaluation, Job, Runner, Wire, wire_limits
-from harness.runners._kinds import by_kind, call_requests, evaluate_judged
+from harness.runners._kinds import by_kind, call_requests, calls_aside, evaluate_judged
 from harness.runners._stdio import program_step
 from harness.syntax import definitions
 
@@ -102,5 +102,8 @@ def _evaluate_tests(job: Job) -> Evaluation:
 
 
 RUNNER = Runner(
-    name="javascript", version=1, evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests)
+    name="javascript",
+    version=1,
+    evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    aside=calls_aside(_call_steps),
 )

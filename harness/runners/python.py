@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from harness.models import Case, Trust, UnitStyle
-from harness.runners._job import Evaluation, Job, Runner, Wire, wire_limits
+from harness.runners._job import Aside, Evaluation, Job, Runner, Wire, wire_limits
 from harness.runners._kinds import by_kind, call_requests, evaluate_judged
+from harness.runners._printed import printed_answers
+from harness.runners._python_examples import program
 from harness.runners._stdio import program_step
 
 _HEAVY = re.compile(r"\b(numpy|pandas)\b")
@@ -37,6 +39,15 @@ def _call_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
     return [step]
 
 
+def _aside(job: Job) -> Aside:
+    """Calls in one program of its own: a process instead of a conversation."""
+    spawn = _spawn(job, "program", argv=[])
+    spawn["payload"]["source"] = program(job)
+    step = {"kind": "run", "spawn": spawn, "limits": wire_limits(job.limits)}
+    count = len(job.task.cases)
+    return Aside([step], lambda raw: printed_answers(raw, count))
+
+
 def _program_steps(job: Job, cases: Sequence[Case]) -> list[Wire]:
     return [program_step(job, case, _spawn(job, "program", argv=list(case.argv))) for case in cases]
 
@@ -62,5 +73,8 @@ def _evaluate_tests(job: Job) -> Evaluation:
 
 
 RUNNER = Runner(
-    name="python", version=1, evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests)
+    name="python",
+    version=1,
+    evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
+    aside=_aside,
 )

@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     select,
     union_all,
     update,
@@ -48,6 +49,9 @@ Step = Callable[..., int | None]
 
 _held = assignment.c
 _item = item.c
+# Not parameters: a database uses a partial index only where it sees the index's own condition.
+_ZERO: ColumnElement[int] = literal_column("0")
+_LITERALLY_CLAIMED: ColumnElement[str] = literal_column(f"'{CLAIMED}'")
 
 
 class Claims(Places):
@@ -151,11 +155,11 @@ class Claims(Places):
 
     def _pick(self, connection: Connection, key: int, who: Row) -> Row | None:
         """The first item with a free place that the person has not had, locked."""
-        kinds = [_item.expert_slots > 0] * is_expert(who) + [_item.open_slots > 0]
+        kinds = ["expert_slots"] * is_expert(who) + ["open_slots"]
         # What others have locked for a moment may be free after all: at last it is waited for.
         for skip_locked in (True, False) if self._postgres else (False,):
-            for free in kinds:
-                query = _first_free(key, who["id"], free)
+            for slots in kinds:
+                query = _first_free(key, who["id"], slots)
                 locking = query.with_for_update(of=item, key_share=True, skip_locked=skip_locked)
                 row = connection.execute(locking).mappings().first()
                 if row is not None:
@@ -168,7 +172,7 @@ class Claims(Places):
             select(
                 _held.id, _held.project, _held.item, _held.person, _held.expert_slot, _held.surplus
             )
-            .where(_held.state == CLAIMED, _held.lock_expires_at <= self._clock())
+            .where(_held.state == _LITERALLY_CLAIMED, _held.lock_expires_at <= self._clock())
             .order_by(_held.item)
             .with_for_update(key_share=True)
         )
@@ -208,7 +212,8 @@ class Claims(Places):
         return side_order(shown[0], shown[1], seed)
 
 
-def _first_free(key: int, who: int, free: ColumnElement[bool]) -> Select[Any]:
+def _first_free(key: int, who: int, slots: str) -> Select[Any]:
+    free = _item[slots] > _ZERO
     had = exists().where(_held.person == who, _held.item == _item.id)
     return (
         select(_item.id, _item.size, project.c.lock_s)

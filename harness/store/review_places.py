@@ -75,11 +75,15 @@ class Places(Part):
                 column = _held.active_s if presence is Presence.ACTIVE else _held.paused_s
                 values[column.name] = column + passed
         beaten = update(assignment).where(self._mine(assignment_id, person_id)).values(values)
-        with self._write() as connection:
+        with self._database.write_one() as connection:
             row = connection.execute(beaten.returning(_held.id, _held.state)).first()
             if row is None:
                 raise NotFound(f"no assignment {assignment_id!r}")
-            if row.state == EXPIRED:
+            if row.state != EXPIRED:
+                return self._assignment(connection, row.id)
+        with self._write() as connection:
+            # Looked at again, now locked: another window may have taken it back meanwhile.
+            if self._own(connection, assignment_id, person_id)["state"] == EXPIRED:
                 self._take_back(connection, row.id)
             return self._assignment(connection, row.id)
 

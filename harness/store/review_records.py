@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from harness.errors import Conflict, NotFound
-from harness.models import Json, Result
+from harness.models import Json, Result, Task
 from harness.models.review import (
     Assignment,
     AssignmentState,
@@ -20,8 +20,8 @@ from harness.models.review import (
 )
 from harness.store import schema
 from harness.store.codec import pack, unpack
-from harness.store.review_base import Row, assignment_of, new_id
-from harness.store.review_items import read_responses, read_task
+from harness.store.review_base import ASSIGNMENT, Row, assignment_of, new_id
+from harness.store.review_items import read_responses
 from harness.store.review_places import OPEN_STATES, Places
 from harness.store.review_schema import (
     assignment,
@@ -61,25 +61,36 @@ _CORRECTION = (
 )
 
 
+_WORK = (
+    ASSIGNMENT.add_columns(
+        draft.c.version, draft.c.content, draft.c.saved_at, schema.task.c.payload
+    )
+    .join(draft, draft.c.assignment == assignment.c.id)
+    .join(schema.task, schema.task.c.content_hash == item.c.task_hash)
+)
+
+
 class Records(Places):
     """What belongs to an assignment besides its judgments, and the reading of those."""
 
     def work(self, assignment_id: str, person_id: str) -> Work:
         """All the desk shows of the person's own assignment, over one connection."""
         with self._read() as connection:
-            held = self._read_assignment(connection, assignment_id, person_id)
-            said: tuple[Judgment, ...] = ()
-            if held.revision:
-                said = tuple(self._said(connection, assignment.c.public_id == assignment_id))
-            mine = _CORRECTION.where(assignment.c.public_id == assignment_id)
-            corrected = connection.execute(mine.order_by(correction.c.id)).mappings()
+            mine = _WORK.where(self._mine(assignment_id, person_id))
+            row = connection.execute(mine).mappings().first()
+            if row is None:
+                raise NotFound(f"no assignment {assignment_id!r}")
+            said: list[Judgment] = []
+            if row["revision"]:
+                said = self._said(connection, assignment.c.id == row["id"])
+            corrected = _CORRECTION.where(assignment.c.id == row["id"]).order_by(correction.c.id)
             return Work(
-                assignment=held,
-                task=read_task(connection, held.item_id),
-                responses=tuple(read_responses(connection, held.item_id)),
-                draft=self._read_draft(connection, assignment_id, person_id),
-                judgments=said,
-                corrections=tuple(map(_correction_of, corrected)),
+                assignment=assignment_of(row),
+                task=unpack(Task, row["payload"]),
+                responses=tuple(read_responses(connection, row["item_public_id"])),
+                draft=_draft_of(row),
+                judgments=tuple(said),
+                corrections=tuple(map(_correction_of, connection.execute(corrected).mappings())),
             )
 
     # Drafts
@@ -95,7 +106,7 @@ class Records(Places):
         row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(f"no assignment {assignment_id!r}")
-        return Draft(version=row["version"], content=row["content"], saved_at=row["saved_at"])
+        return _draft_of(row)
 
     def save_draft(
         self, assignment_id: str, person_id: str, version: int, content: Json
@@ -115,7 +126,7 @@ class Records(Places):
             .where(draft.c.assignment == held.scalar_subquery(), draft.c.version == version)
             .values(version=version + 1, content=content, saved_at=now)
         )
-        with self._write() as connection:
+        with self._database.write_one() as connection:
             if connection.execute(saved).rowcount:
                 return DraftSave(saved=True, version=version + 1, content=content, saved_at=now)
         found = self.draft(assignment_id, person_id)
@@ -216,6 +227,10 @@ class Records(Places):
         )
         with self._read() as connection:
             return [Reveal(**row) for row in connection.execute(query).mappings()]
+
+
+def _draft_of(row: Row) -> Draft:
+    return Draft(version=row["version"], content=row["content"], saved_at=row["saved_at"])
 
 
 def _judgment_of(row: Row, parent: str | None) -> Judgment:

@@ -111,8 +111,9 @@ item = Table(
     Column("created_at", Float, nullable=False),
     ForeignKeyConstraint(["run", "task_hash"], ["run_task.run", "run_task.content_hash"]),
     UniqueConstraint("project", "signature"),
-    Index(None, "project", "state"),
-    Index(None, "project", "place"),
+    # Not in the order of places alone: SQLite would take it for the next claim, and walk over all
+    # the items that are done, instead of the partial ones.
+    Index(None, "project", "state", "place"),
     _partial("ix_item_open", "project", "place", where="open_slots > 0"),
     _partial("ix_item_expert", "project", "place", where="expert_slots > 0"),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.flags import Options, find_flags
-from harness.models import Flag, Language, Task
+from harness.models import CaseResult, Flag, Language, Task
 
 FOLDER = Path(__file__).parent / "fixtures"
 SUFFIXES = {
@@ -49,6 +49,13 @@ class Fixture:
                 return Task.model_validate({**_TASK, "language": self.language, **fields})
         return None
 
+    @property
+    def examples(self) -> tuple[CaseResult, ...]:
+        """``<name>.examples.json``: how it did on the prompt's examples, as a run would say."""
+        file = self.path.with_suffix(".examples.json")
+        rows = json.loads(file.read_text("utf-8")) if file.exists() else []
+        return tuple(CaseResult.model_validate(row) for row in rows)
+
     def marked_lines(self) -> list[int]:
         """Lines that say they are to be flagged by the rule."""
         return [
@@ -58,7 +65,13 @@ class Fixture:
         ]
 
     def flags(self, options: Options | None = None) -> tuple[Flag, ...]:
-        return find_flags(self.language, self.source, task=self.task, options=options or Options())
+        return find_flags(
+            self.language,
+            self.source,
+            task=self.task,
+            options=options or Options(),
+            examples=self.examples,
+        )
 
 
 def fixtures() -> Iterator[Fixture]:

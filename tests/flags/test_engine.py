@@ -169,3 +169,7 @@ def steps(language: Language, source: str) -> int:
 )
 def test_a_program_twice_as_long_costs_twice_as_much(language: Language, line: str) -> None:
     assert steps(language, line * 800) < 2.5 * steps(language, line * 400)
+
+
+def test_joins_without_conditions_do_not_hold_the_parser_up() -> None:
+    flags(Language.SQL, "SELECT a FROM t" + " JOIN u" * 40)  # would take years

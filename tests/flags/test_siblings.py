@@ -70,7 +70,7 @@ def test_the_one_built_otherwise_is_flagged_at_what_only_it_has() -> None:
     found = flags(made([ADULTS, ADULTS, LOOP, LOOP, ADULTS, ODD]))
     assert list(found) == ["r5"]
     flag = found["r5"]
-    assert (flag.rule, flag.layer, flag.strength) == ("differs-from-siblings", "sibling", "hint")
+    assert (flag.rule, flag.layer) == ("differs-from-siblings", "sibling")
     places = {(flag.line, flag.message), *((one.line, one.message) for one in flag.related)}
     assert any(line == 3 and "5 of 5 siblings use >=, this one >" in text for line, text in places)
     assert flag.question.endswith("?")

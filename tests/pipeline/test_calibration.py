@@ -146,12 +146,18 @@ def test_tasks_with_one_kind_of_response_say_nothing() -> None:
 
 def test_a_rule_that_hits_right_answers_to_easy_tasks_is_a_hint() -> None:
     tasks = on_half(Half.DEV, 5) + on_half(Half.TEST, 5)
-    hard = [one for task in tasks for one in responses(task, 3, 3, wrong_hit=3)]
-    easy = responses("easy", 0, 100, right_hit=1)
-    found = row(hard + easy)
-    assert (found.strength, found.all_right, found.all_right_size) == (Strength.STRONG, 1, 130)
-    found = row(hard + responses("easy", 0, 100, right_hit=2))
-    assert (found.strength, found.right, found.all_right) == (Strength.HINT, 0, 2)
+    hard = [one for task in tasks for one in responses(task, 50, 3, wrong_hit=3)]  # 6 %
+    found = row(hard + responses("easy", 0, 970, right_hit=20))  # 2 % of 1000
+    assert (found.strength, found.all_right, found.all_right_size) == (Strength.STRONG, 20, 1000)
+    found = row(hard + responses("easy", 0, 970, right_hit=21))
+    assert (found.strength, found.right, found.all_right) == (Strength.HINT, 0, 21)
+
+
+def test_a_rule_that_hits_more_than_three_in_a_hundred_right_answers_is_a_hint() -> None:
+    tasks = on_half(Half.DEV, 5) + on_half(Half.TEST, 5)
+    hard = [one for task in tasks for one in responses(task, 10, 3, wrong_hit=9)]  # 90 %
+    assert row(hard + responses("easy", 0, 970, right_hit=30)).strength is Strength.STRONG
+    assert row(hard + responses("easy", 0, 970, right_hit=31)).strength is Strength.HINT
 
 
 def test_the_lift_is_the_risk_ratio_of_mantel_and_haenszel() -> None:

@@ -243,7 +243,7 @@ def html_results() -> list[Result]:
     ]
 
 
-def fill(store: Store, merges: int = 4) -> None:
+def fill(store: Store, merges: int = 20) -> None:
     """Put the run with all its tasks and results into the store."""
     store.create_run(RunInfo(run_id=RUN, started_at="2030-01-01T00:00:00Z"))
     store.add_tasks(RUN, [*(merge_task(n) for n in range(1, merges + 1)), sql_task(), html_task()])

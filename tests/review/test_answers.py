@@ -54,7 +54,10 @@ def test_a_response_that_is_not_shown_is_refused(name: str) -> None:
 
 
 def test_markdown_keeps_what_people_need_and_nothing_that_acts() -> None:
-    text = "# T\n**b** `c` [l](https://a.example/x)\n\n```py\nx = 1\n```\n\n<b onclick=x>raw</b>\n![p](//e/x.png)"
+    text = (
+        "# T\n**b** `c` [l](https://a.example/x)\n\n```py\nx = 1\n```\n\n"
+        "<b onclick=x>raw</b>\n![p](//e/x.png)"
+    )
     html = rendered(text)
     assert "<h1>T</h1>" in html
     assert "<strong>b</strong>" in html
@@ -68,3 +71,8 @@ def test_markdown_keeps_what_people_need_and_nothing_that_acts() -> None:
 
 def test_single_line_ends_of_a_plain_prompt_are_kept() -> None:
     assert "one<br>\ntwo" in rendered("one\ntwo")
+
+
+def test_line_ends_of_a_wrapped_prompt_are_not() -> None:
+    text = "Return the number of vowels in the text that was given, small and\nlarge ones alike."
+    assert "<br>" not in rendered(text)

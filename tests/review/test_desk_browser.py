@@ -433,3 +433,27 @@ def test_the_last_item_leads_back_to_the_project(sit: Seats, review: ReviewStore
         page.locator("#leave-go").click()
         expect(page).not_to_have_url(before)
     expect(page.locator(".done")).to_contain_text("Nothing is left")
+
+
+def test_twenty_items_with_the_keyboard_only(sit: Seats, review: ReviewStore) -> None:
+    samples.make_project(review, "twenty", merges=20)
+    seat = sit()
+    page = seat.start("twenty")
+    entered: dict[str, tuple[int, str]] = {}
+    for number in range(20):
+        this = page.url.rsplit("/", 1)[-1]
+        preference = number % 7 + 1
+        why = f"{WHY} Item {number}."
+        judge(page, str(preference), why)
+        page.keyboard.press("Control+Enter")
+        expect(page).not_to_have_url(f"{seat.site.address}/desk/{this}")
+        expect(page.locator("#left")).not_to_be_empty()
+        entered[this] = (preference - 4, why)
+    for assignment_id, (preference, why) in entered.items():
+        one = review.assignment(assignment_id)
+        (made,) = review.judgments(assignment_id)
+        assert made.answer.preference == (preference if one.order == (1, 2) else -preference)
+        assert made.answer.justification == why
+    # Each response stood at the left about half the time.
+    firsts = [review.assignment(one).order[0] for one in entered]
+    assert 8 <= firsts.count(1) <= 12

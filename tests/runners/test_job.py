@@ -71,6 +71,12 @@ def test_a_reply_that_is_no_object_is_no_reply(text: str | None) -> None:
     assert parse_reply(text) is None
 
 
+@pytest.mark.parametrize("key", ["error", "load_error"])
+def test_a_reply_whose_error_is_no_object_is_no_reply(key: str) -> None:
+    assert parse_reply(f'{{"{key}": 1}}') is None
+    assert parse_reply(f'{{"{key}": {{"type": "E"}}}}') == {key: {"type": "E"}}
+
+
 def test_large_integers_of_a_reply_stay_exact() -> None:
     assert parse_reply(f'{{"value": {10**40 + 1}}}') == {"value": 10**40 + 1}
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import random
 import resource
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.flags import find_flags
+from harness.flags.siblings import Group, Profile, Program, distance, profile
 from harness.models import Flag, Language, Task
 
 pytestmark = pytest.mark.soak
@@ -39,6 +42,14 @@ PIECES = st.sampled_from([
     "out var n", '$@"{', "async ",
 ])  # fmt: skip
 HALVES = st.characters(categories=["Cs"])
+USUAL = {
+    Language.PYTHON: "def f(a):\n    return a + 1\n",
+    Language.JAVASCRIPT: "function f(a) {\n  return a + 1;\n}\n",
+    Language.CPP: "int f(int a) {\n  return a + 1;\n}\n",
+    Language.CSHARP: "class S {\n  static int f(int a) { return a + 1; }\n}\n",
+    Language.SQL: "SELECT a FROM t WHERE a > 1\n",
+    Language.HTML: "<p id=a>1</p>\n<script>f(1);</script>\n",
+}
 TEXTS = st.lists(PIECES | st.text(max_size=8) | HALVES, max_size=40).map("".join)
 SQL_TASK = {
     "task_id": "t", "language": "sql", "kind": "sql", "prompt": "",
@@ -66,16 +77,35 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+@cache
+def siblings(language: Language) -> tuple[Profile, ...]:
+    programs = (Program(f"r{n}", language, USUAL[language], task(language)) for n in range(4))
+    return tuple(found for one in programs if (found := profile(one)) is not None)
+
+
+def looked_at(language: Language, source: str) -> list[Flag]:
+    """Flags of the rules, and those beside siblings."""
+    found = [*find_flags(language, source, task=task(language))]
+    one = profile(Program("odd", language, source, task(language)))
+    if one is not None:
+        others = siblings(language)
+        assert len(others) == 4
+        assert 0 <= distance(one, others) < math.inf
+        flag = Group([one, *others]).differs(one)
+        found += [flag] if flag is not None else []
+    return found
+
+
 def checked(language: Language, source: str) -> None:
     """Seconds of CPU, not of a clock: other processes may be busy."""
     start = time.process_time()
-    found = find_flags(language, source, task=task(language))
+    found = looked_at(language, source)
     took_s = time.process_time() - start
     for flag in found:
         require_place(flag, source)
     if took_s >= MAX_CPU_S:  # once more: the first use of a language loads its rules
         start = time.process_time()
-        find_flags(language, source + "\n", task=task(language))
+        looked_at(language, source + "\n")
         took_s = time.process_time() - start
     assert took_s < MAX_CPU_S, (language, len(source), source[:200])
 

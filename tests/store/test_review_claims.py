@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from harness.errors import Conflict, NotFound
 from harness.models.review import Assignment, AssignmentState, ItemState, Presence, Role
-from harness.store import ReviewStore, Store
-from harness.store.review_claims import side_order
+from harness.store import ReviewStore, Store, open_store
+from harness.store.review_claims import _first_free, side_order
 from tests.store.review_data import Clock, answer, make_desk, someone
 
 LOCK_S = 30 * 60
@@ -210,6 +211,17 @@ def test_sides_cannot_be_foretold_and_follow_from_the_seed() -> None:
     assert side_order(even, {1: 0, 2: 0}, 7) == side_order(even, {1: 0, 2: 0}, 7)
     four = {1: 0, 2: 0, 3: 0, 4: 0}
     assert len({tuple(side_order(four, four, seed)) for seed in range(500)}) == 24
+
+
+@pytest.mark.parametrize("slots", ["open_slots", "expert_slots"])
+def test_the_next_item_is_found_without_a_walk_over_those_that_are_done(
+    sqlite_file: Path, slots: str
+) -> None:
+    with open_store(f"sqlite:///{sqlite_file}") as store, store._database.read() as connection:
+        query = _first_free(1, 1, slots).compile(connection, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+    assert f"ix_item_{slots.removesuffix('_slots')} " in str(plan)
+    assert "SCAN" not in str(plan)
 
 
 def test_a_closed_project_gives_out_nothing_but_lets_people_finish(desk: ReviewStore) -> None:

@@ -128,6 +128,23 @@ def test_many_who_find_locks_that_ran_out_share_the_places(bare: Store, clock: C
     assert desk.progress("p").open_slots == 0
 
 
+def test_windows_that_come_back_at_once_take_one_place(bare: Store, clock: Clock) -> None:
+    desk = make_desk(bare, clock, tasks=1, overlap=2)
+    ann, bob, cem = (someone(desk, name) for name in ("ann", "bob", "cem"))
+    held = desk.claim_next("p", ann)
+    assert held is not None
+    clock.pass_s(31 * 60)
+    desk.claim_next("p", bob)
+    taken = desk.claim_next("p", cem)
+    assert taken is not None
+    assert desk.assignment(held.assignment_id).state is AssignmentState.EXPIRED
+    desk.skip(taken.assignment_id, cem, "not mine")
+    with ThreadPoolExecutor(8) as pool:
+        beats = list(pool.map(lambda _: desk.heartbeat(held.assignment_id, ann), range(8)))
+    assert {beat.state for beat in beats} == {AssignmentState.CLAIMED}
+    assert desk.progress("p").open_slots == 0
+
+
 def test_of_saves_at_once_one_wins_and_the_others_are_told(bare: Store, clock: Clock) -> None:
     desk = make_desk(bare, clock)
     ann = someone(desk, "ann")

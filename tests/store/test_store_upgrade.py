@@ -17,7 +17,7 @@ from harness.errors import StoreError
 from harness.models import RunInfo
 from harness.store import open_store, review_of, schema, upgrade
 from harness.store.connect import connect
-from tests.store.review_data import RUN, add_run, new_project, pairs
+from tests.store.review_data import RUN, add_run, make_response, new_project, pairs
 
 BROKEN_UPGRADE = f"""
 import sqlalchemy as sa
@@ -79,9 +79,10 @@ def test_a_store_of_the_first_version_keeps_its_runs_and_takes_reviews(
         patch.setattr(upgrade, "REVISIONS", ("0001",))
         with open_store(store_url) as store:
             add_run(store)
-            before = [*store.results(RUN)], store.tasks(RUN), store.list_runs()
+            runs, tasks = store.list_runs(), store.tasks(RUN)
     with open_store(store_url) as store:
-        assert ([*store.results(RUN)], store.tasks(RUN), store.list_runs()) == before
+        assert (store.list_runs(), store.tasks(RUN)) == (runs, tasks)
+        assert [*store.results(RUN)] == [make_response(n // 4, n % 4) for n in range(12)]
         review = review_of(store)
         review.create_project(new_project())
         assert review.add_items("p", pairs()).added == 3

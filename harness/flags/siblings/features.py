@@ -122,7 +122,8 @@ def _needed(context: Context) -> list[Node]:
         if id(top) not in wanted:
             wanted.add(id(top))
             for node in top.walk():
-                todo.extend(places.get(id(context.scopes.variable_of(node)), ()))
+                # Taken out: a name that is used everywhere may be defined everywhere, too.
+                todo.extend(places.pop(id(context.scopes.variable_of(node)), ()))
     return [top for top in context.doc.root.parts if id(top) in wanted]
 
 

@@ -26,23 +26,31 @@ class Thresholds:
 
     ratio: so many hits on wrong responses for each on a right one, and so many times as often,
     over at least ``hits`` hits that come from at least ``tasks`` tasks; and again in each half of
-    the tasks that has at least ``half_hits`` of them. all_right: of the right responses to all
-    tasks, also those that nobody failed, it may hit this share.
+    the tasks that has at least ``half_hits`` of them. Wrong ones must also be hit
+    ``ratio`` times as often as right ones to any task, those that nobody failed included, and of
+    those right ones at most the share ``false_share``: a trainer who is told "strong" for one good
+    answer in twenty stops looking.
     """
 
     ratio: float = 3.0
     hits: int = 20
     half_hits: int = 5
     tasks: int = 3
-    all_right: float = 0.01
+    false_share: float = 0.03
 
-    def strength(self, whole: Tally, dev: Tally, test: Tally, false_share: float) -> Strength:
-        """Dev decides, test confirms; a half with too few hits to say anything does neither."""
+    def strength(
+        self, whole: Tally, dev: Tally, test: Tally, false: int, right_size: int
+    ) -> Strength:
+        """Dev decides, test confirms; a half with too few hits to say anything does neither.
+
+        false, right_size: right responses to any task that were hit, and all there are.
+        """
         enough = whole.total >= self.hits and whole.tasks >= self.tasks
         halves = [half for half in (dev, test) if half.total >= self.half_hits]
-        enough = enough and false_share <= self.all_right
+        everywhere = whole.wrong * right_size >= self.ratio * false * whole.wrong_size
+        rare = false <= self.false_share * right_size
         agreed = bool(halves) and all(one.reaches(self.ratio) for one in (whole, *halves))
-        return Strength.STRONG if enough and agreed else Strength.HINT
+        return Strength.STRONG if enough and agreed and everywhere and rare else Strength.HINT
 
     def as_dict(self) -> dict[str, float]:
         """For the file."""
@@ -100,7 +108,7 @@ class _Measured:
         better, worse = _told_apart(pairs, lambda one: {key: one.flags.get(key, 0)})
         false = sum(key in one.flags for one in self.right)
         return Measured(
-            strength=thresholds.strength(whole, dev, test, false / len(self.right)),
+            strength=thresholds.strength(whole, dev, test, false, len(self.right)),
             wrong=whole.wrong,
             right=whole.right,
             lift=_rounded(whole.lift),

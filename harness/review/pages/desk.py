@@ -156,9 +156,15 @@ def prompt_html(task: Task) -> Markup:
         html = _code(prompt, task.language)
     else:
         html = rendered(prompt, task.language)
-    if task.sql and task.sql.schema_sql.strip() and task.sql.schema_sql.strip() not in prompt:
-        html += trusted("<h3>Schema</h3>") + _code(task.sql.schema_sql.strip(), Language.SQL)
+    schema = task.sql.schema_sql.strip() if task.sql else ""
+    if schema and _solid(schema) not in _solid(prompt):
+        html += trusted("<h3>Schema</h3>") + _code(schema, Language.SQL)
     return html
+
+
+def _solid(text: str) -> str:
+    """Text without white space: the prompt may set the same schema differently."""
+    return "".join(text.split()).rstrip(";")
 
 
 def _code(text: str, language: Language) -> Markup:

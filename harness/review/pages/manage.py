@@ -1,19 +1,17 @@
-"""Pages of managers: how far a project is, who works on what, and the history of an item."""
+"""Pages of managers: how far a project is, who works on what, and who may come in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.models.review import AssignmentState, ItemState, Role
+from harness.models.review import AssignmentState, Item, ItemState, Pace, Role
 from harness.reporting.text import duration, one_line, percent
 from harness.reporting.words import LANGUAGES
-from harness.review.access import Access, rubric_of
-from harness.review.pages.projects import STATES, iso
+from harness.review.access import Access
+from harness.review.pages.projects import iso
 from harness.review.pages.shell import Shell
-from harness.review.pages.work import KINDS, Revision, said
 
 ITEMS_SHOWN = 200
-EVENTS_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -94,40 +92,6 @@ class ManageProjectPage:
 
 
 @dataclass(frozen=True)
-class AssignmentBlock:
-    """One person's work on an item with all its revisions."""
-
-    name: str
-    state: str
-    order: str
-    reason: str
-    revisions: tuple[Revision, ...]
-
-
-@dataclass(frozen=True)
-class EventRow:
-    """One line of the audit."""
-
-    at: str
-    who: str
-    what: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class ItemPage:
-    """The history of an item."""
-
-    shell: Shell
-    project: str
-    project_href: str
-    row: ItemRow
-    names: tuple[str, ...]
-    work: tuple[AssignmentBlock, ...]
-    events: tuple[EventRow, ...]
-
-
-@dataclass(frozen=True)
 class PersonRow:
     """Someone who works here."""
 
@@ -192,7 +156,7 @@ def manage_project_page(access: Access, slug: str, after: int) -> ManageProjectP
     people = {one.person_id: one.name or one.handle for one in store.people()}
     items = store.items(slug, after=after, limit=ITEMS_SHOWN)
     progress = store.progress(slug)
-    rows = tuple(_item_row(slug, one) for one in items)
+    rows = tuple(item_row(slug, one) for one in items)
     by_item = {one.item_id: one.place + 1 for one in items}
     more = f"/manage/{slug}?after={items[-1].place}" if len(items) == ITEMS_SHOWN else ""
     return ManageProjectPage(
@@ -218,10 +182,7 @@ def manage_project_page(access: Access, slug: str, after: int) -> ManageProjectP
     )  # fmt: skip
 
 
-def _pace_row(one: object) -> PaceRow:
-    from harness.models.review import Pace
-
-    assert isinstance(one, Pace)
+def _pace_row(one: Pace) -> PaceRow:
     shown = sum(one.left_first.values())
     first = one.left_first.get(1, 0)
     return PaceRow(
@@ -237,10 +198,8 @@ def _pace_row(one: object) -> PaceRow:
     )
 
 
-def _item_row(slug: str, one: object) -> ItemRow:
-    from harness.models.review import Item
-
-    assert isinstance(one, Item)
+def item_row(slug: str, one: Item) -> ItemRow:
+    """An item in a list."""
     return ItemRow(
         href=f"/manage/{slug}/items/{one.item_id}",
         place=one.place + 1,
@@ -250,45 +209,6 @@ def _item_row(slug: str, one: object) -> ItemRow:
         submitted=one.submitted,
         free=one.open_slots,
     )
-
-
-def item_page(access: Access, slug: str, item_id: str) -> ItemPage:
-    """Everything that was ever said and done about an item, responses named by position."""
-    store = access.store
-    project, item = access.project(slug), access.item(slug, item_id)
-    people = {one.person_id: one.name or one.handle for one in store.people()}
-    names = tuple(str(number) for number in range(1, item.size + 1))
-    made = store.item_judgments(item_id)
-    rubric = rubric_of(project)
-    blocks = [
-        AssignmentBlock(
-            name=one_line(people.get(work.person_id, "someone"), 80),
-            state=STATES[work.state],
-            order=" ".join(str(place) for place in work.order),
-            reason=one_line(work.reason, 400),
-            revisions=tuple(
-                Revision(one.revision, KINDS[one.kind], iso(one.created_at), "",
-                         duration(one.active_s) if one.active_s else "–", one.flags_seen,
-                         said(one.answer, rubric, names))
-                for one in made if one.assignment_id == work.assignment_id
-            ),
-        )
-        for work in store.item_assignments(item_id)
-    ]  # fmt: skip
-    events = store.events(project_slug=slug, item_id=item_id, limit=EVENTS_SHOWN)
-    return ItemPage(
-        shell=access.shell(f"Item {item.place + 1}", "/manage"),
-        project=one_line(project.title, 80),
-        project_href=f"/manage/{slug}",
-        row=_item_row(slug, item),
-        names=names,
-        work=tuple(blocks),
-        events=tuple(
-            EventRow(iso(one.at), one_line(people.get(one.person_id or "", "–"), 80), one.what,
-                     one_line(str(one.new) if one.new is not None else "", 200))
-            for one in events
-        ),
-    )  # fmt: skip
 
 
 def people_page(access: Access, *, link: str = "", error: str = "") -> PeoplePage:

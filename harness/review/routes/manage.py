@@ -9,7 +9,8 @@ from harness.errors import Conflict
 from harness.models.review import Role
 from harness.review.access import Manager
 from harness.review.forms import Fields
-from harness.review.pages.manage import item_page, manage_page, manage_project_page, people_page
+from harness.review.pages.item import item_page
+from harness.review.pages.manage import manage_page, manage_project_page, people_page
 from harness.review.rendering import page
 from harness.review.routes.auth import welcome_link
 

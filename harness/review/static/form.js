@@ -10,7 +10,8 @@ export class Form {
     root.addEventListener("change", (event) => this.#read(event.target));
     root.addEventListener("input", (event) => { if (event.target.id === "why") this.#read(event.target); });
     root.addEventListener("pointerover", (event) => this.#hint(event.target.closest("[data-hint]")));
-    root.addEventListener("focusin", (event) => this.#hint(event.target.closest("[data-hint]")));
+    root.addEventListener("focusin", (event) => this.#hint(this.#focused(event.target)));
+    root.addEventListener("focusout", () => this.#hint(null));
     root.addEventListener("pointerleave", () => this.#hint(null));
     root.addEventListener("click", (event) => this.#again(event));
     state.onChange(() => this.show());
@@ -171,6 +172,12 @@ export class Form {
       const chosen = box.querySelector("[name=preference]:checked");
       box.querySelector(".anchor").textContent = chosen ? chosen.getAttribute("aria-label") : "";
     }
+  }
+
+  // On a scale where nothing is chosen yet, what the axis is about says more than its first point.
+  #focused(target) {
+    const axis = target.type === "radio" && !target.checked && target.closest(".axis, .preference");
+    return axis ? axis.querySelector(".name[data-hint]") : target.closest("[data-hint]");
   }
 
   // One place for what a point means: nothing moves when it is read.

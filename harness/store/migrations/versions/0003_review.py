@@ -219,8 +219,7 @@ def _item() -> None:
         sqlite_where=sa.text("open_slots > 0"),
         postgresql_where=sa.text("open_slots > 0"),
     )
-    op.create_index("ix_item_project_place", "item", ["project", "place"])
-    op.create_index("ix_item_project_state", "item", ["project", "state"])
+    op.create_index("ix_item_project_state_place", "item", ["project", "state", "place"])
 
 
 def _assignment() -> None:

@@ -1,0 +1,182 @@
+"""The prompt's own examples, run beside a response's tests and apart from them.
+
+They are asked in the same visit to a slot, after the tests and in processes of their own, so they
+cost little and can change no verdict. An example that a response fails is put to the task's
+reference, once a task: one that the reference fails too is the prompt's defect, not the
+response's. Variations of the examples' inputs are run along; what they give is kept for
+comparison with the other responses to the task.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from harness.flags.examples import VERSION, Example, examples_of, probes_of
+from harness.models import Case, CaseResult, Comparator, Limits, Probe, Task, TestKind, Verdict
+from harness.runners import Called
+
+CPU_S = 1.0
+WALL_S = 4.0
+OUTPUT_KB = 256
+TOLERANCE = 1e-6
+_EXACT = Comparator(kind="exact", rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+_WRONG = (Verdict.FAILED, Verdict.RUNTIME_ERROR)
+Reference = Callable[[], tuple[Called, ...] | None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A task as calls: its examples first, then its probes."""
+
+    task: Task
+    examples: tuple[Example, ...]
+    limits: Limits
+    key: str = f"examples {VERSION}"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a result says of the examples; see ``Result``."""
+
+    examples: tuple[CaseResult, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    prompt_defects: tuple[CaseResult, ...] = ()
+
+
+NOTHING = Settled()
+
+
+@dataclass
+class Plans:
+    """The plan of each task and what its reference gave, each found once."""
+
+    _plans: dict[str, Plan | None] = field(default_factory=dict)
+    _references: dict[str, tuple[Called, ...] | None] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, task: Task, limits: Limits) -> Plan | None:
+        """How to run the task's examples; None if it has none."""
+        if task.task_id not in self._plans:
+            self._plans[task.task_id] = plan(task, limits)
+        return self._plans[task.task_id]
+
+    def reference(self, task: Task, run: Reference) -> tuple[Called, ...] | None:
+        """What the reference gives; None if it cannot be called. ``run`` is used at most once."""
+        with self._lock:
+            lock = self._locks.setdefault(task.task_id, threading.Lock())
+        with lock:
+            if task.task_id not in self._references:
+                self._references[task.task_id] = run()
+            return self._references[task.task_id]
+
+
+def plan(task: Task, limits: Limits) -> Plan | None:
+    """The examples and probes of a task as a ``call`` task; None if it has no example."""
+    found = examples_of(task)
+    examples = found.examples if task.reference is not None else _alike(found.examples)
+    if not examples:
+        return None
+    cases = [*map(_case, examples)]
+    cases += [Case(name=one.name, args=one.args) for one in probes_of(task)]
+    small = limits.model_copy(
+        update={
+            "cpu_s": min(CPU_S, limits.cpu_s),
+            "wall_s": min(WALL_S, limits.wall_s),
+            "output_kb": min(OUTPUT_KB, limits.output_kb),
+        }
+    )
+    calls = task.model_copy(
+        update={
+            "kind": TestKind.CALL, "cases": tuple(cases), "comparator": _EXACT, "tests": "",
+            "signature": found.signature,
+        }
+    )  # fmt: skip
+    return Plan(calls, examples, small)
+
+
+def _alike(examples: tuple[Example, ...]) -> tuple[Example, ...]:
+    """Those whose values are of the more frequent shape: plain or made of others.
+
+    In ``f(1) = 3`` and ``f(2) = [1, 3]`` one ``f`` is the function and the other a sequence of the
+    same name. Without a reference nothing else would tell which.
+    """
+    made = [one for one in examples if isinstance(one.expected, list | dict)]
+    plain = [one for one in examples if not isinstance(one.expected, list | dict | None)]
+    if not made or not plain:
+        return examples
+    fewer = plain if len(plain) < len(made) else made if len(made) < len(plain) else examples
+    return tuple(one for one in examples if all(one is not other for other in fewer))
+
+
+def _case(example: Example) -> Case:
+    return Case(
+        name=f"line {example.line}",
+        args=example.args,
+        kwargs=dict(example.kwargs),
+        expected=example.expected,
+        comparator=_EXACT,
+    )
+
+
+def settle(
+    plan: Plan, called: tuple[Called, ...], reference: Callable[[], tuple[Called, ...] | None]
+) -> Settled:
+    """Tell the response's failures from the prompt's. ``reference`` is asked only about failures.
+
+    A ``reference`` that gives ``()`` has no say: there is none, or it fails its own tests.
+    """
+    count = len(plan.examples)
+    examples: list[CaseResult] = []
+    defects: list[CaseResult] = []
+    for number, (example, one) in enumerate(zip(plan.examples, called[:count], strict=True)):
+        if one.carried and one.result.verdict is Verdict.PASSED:
+            examples.append(one.result)
+        elif one.carried:
+            _settle_failure(number, example, one, reference(), examples, defects)
+    return Settled(tuple(examples), tuple(_probes(plan, called)), tuple(defects))
+
+
+def _settle_failure(
+    number: int,
+    example: Example,
+    failed: Called,
+    reference: tuple[Called, ...] | None,
+    examples: list[CaseResult],
+    defects: list[CaseResult],
+) -> None:
+    right = failed.result.model_copy(update={"verdict": Verdict.PASSED, "message": ""})
+    if reference == ():
+        examples.append(right if failed.like and not example.exact else failed.result)
+        return
+    if reference is None:  # it cannot be called: nothing is known of the example
+        return
+    theirs = reference[number]
+    if theirs.result.verdict is Verdict.PASSED:
+        examples.append(failed.result)
+    elif theirs.like:
+        examples.append(right if failed.like else failed.result)
+    elif theirs.carried and theirs.result.verdict in _WRONG:
+        defects.append(_defect(example, theirs.result))
+
+
+def _defect(example: Example, theirs: CaseResult) -> CaseResult:
+    message = f"line {example.line} of the prompt: {example.text}"
+    return CaseResult(
+        name=theirs.name, verdict=theirs.verdict, input=theirs.input, expected=theirs.expected,
+        actual=theirs.actual, message=message,
+    )  # fmt: skip
+
+
+def _probes(plan: Plan, called: tuple[Called, ...]) -> Iterator[Probe]:
+    for one in called[len(plan.examples) :]:
+        result = one.result
+        if one.carried:
+            yield Probe(
+                name=result.name,
+                verdict=Verdict.PASSED if one.returned else result.verdict,
+                input=result.input,
+                actual=result.actual if one.returned else result.actual.partition(":")[0],
+            )
