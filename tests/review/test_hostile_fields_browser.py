@@ -7,12 +7,13 @@ unseen. Here the policy is off: only escaping is left, and all of it must hold.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Error, Page, expect
 
 from harness.models import Answer, FlagFeedback, FlagVerdict, LineMark, RunInfo
-from harness.models.review import FlagPolicy, Role
+from harness.models.review import FlagPolicy, NewItem, Role, Source
 from harness.reporting.text import HIDDEN
 from harness.store import ReviewStore, Store
 from tests.review import samples
@@ -29,24 +30,28 @@ for (const name of ['alert', 'confirm', 'prompt', 'print', 'open'])
 addEventListener('error', (event) => console.error('ERROR ' + event.message));
 """
 # What a page is made of for somebody who cannot see it, and names no attack may take.
-FRAME = """() => ({
-  main: document.querySelectorAll('main').length,
-  header: document.querySelectorAll('body > header').length,
-  h1: document.querySelectorAll('h1, h2').length > 0,
-  lang: document.documentElement.lang,
-  scripts: [...document.scripts].filter((s) => s.id !== 'data' && !s.src.includes('/static/')).length,
-  frames: document.querySelectorAll('iframe, object, embed, frame, portal, base, template').length,
-  styles: document.querySelectorAll('style, [style*=url], meta[http-equiv], svg foreignObject').length,
-  foreign: [...document.querySelectorAll('link, img, video, audio, form, a[ping]')].filter((e) =>
-    new URL(e.src || e.action || e.href || e.ping || '/', location).origin !== location.origin).length,
-  taken: ['textContent', 'trustedTypes', 'defaultView', 'getElementById', 'querySelector', 'crypto',
-    'firstChild', 'csrf'].filter((n) => document.getElementsByName(n).length
-    || document.querySelector('[id="' + n + '"]')).length,
-  twice: [...document.querySelectorAll('[id]')].map((e) => e.id)
-    .filter((id, n, all) => all.indexOf(id) !== n).length,
-})"""
+FRAME = """() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const taken = ['textContent', 'trustedTypes', 'defaultView', 'getElementById', 'querySelector',
+    'crypto', 'firstChild', 'csrf', 'x'];
+  const ids = all('[id]').map((e) => e.id);
+  const to = (e) => new URL(e.src || e.action || e.href || '/', location);
+  const out = (e) => to(e).origin !== location.origin;
+  return {
+    main: all('main').length,
+    header: all('body > header').length,
+    heading: all('h1, h2').length > 0,
+    lang: document.documentElement.lang,
+    scripts: all('script').filter((e) => e.id !== 'data' && !e.src.includes('/static/')).length,
+    frames: all('iframe, object, embed, frame, base, template').length,
+    styles: all('style, [style*=url], meta[http-equiv], foreignObject').length,
+    foreign: all('link, img, video, audio, form').filter(out).length,
+    taken: taken.filter((n) => document.getElementsByName(n).length || ids.includes(n)).length,
+    twice: ids.filter((id, n) => ids.indexOf(id) !== n).length,
+  };
+}"""
 WHOLE = {
-    "main": 1, "header": 1, "h1": True, "lang": "en", "scripts": 0, "frames": 0, "styles": 0,
+    "main": 1, "header": 1, "heading": True, "lang": "en", "scripts": 0, "frames": 0, "styles": 0,
     "foreign": 0, "taken": 0, "twice": 0,
 }  # fmt: skip
 
@@ -55,14 +60,19 @@ WHOLE = {
 def bare(browser: Browser, site: Site) -> Iterator[Page]:
     """A manager's page in a browser that ignores our policy; what it complains about fails."""
     context = browser.new_context(bypass_csp=True, viewport={"width": 1440, "height": 900})
-    cookie = {"name": "review_session", "value": site.session("mia", Role.MANAGER)}
-    context.add_cookies([{**cookie, "url": site.address}])  # type: ignore[list-item]
+    session = site.session("mia", Role.MANAGER)
+    context.add_cookies([{"name": "review_session", "value": session, "url": site.address}])
     context.add_init_script(WITNESS)
     page = context.new_page()
     complaints: list[str] = []
     asked: list[str] = []
     listen(page, complaints)
-    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+
+    def refused(dialog: Dialog) -> None:
+        complaints.append(f"DIALOG {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", refused)
     page.on("popup", lambda popup: complaints.append(popup.url))
     page.on("request", lambda request: asked.append(request.url))
     yield page
@@ -85,23 +95,24 @@ def check(page: Page) -> None:
     assert {hex(ord(one)) for one in HIDDEN.findall(text)} == set(), page.url
 
 
-def test_most_attacks_are_alive(browser: Browser) -> None:
+def test_attacks_are_alive(browser: Browser) -> None:
     """On a page that trusts them they run: without this the other tests would prove nothing."""
     context = browser.new_context()
-    context.route("**", lambda route: route.abort())
+    context.add_init_script(WITNESS)
+    context.route("**", lambda route: route.fulfill(status=404))
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
     ran = 0
-    for attack in ATTACKS:
-        page = context.new_page()
-        heard: list[str] = []
-        page.on("console", lambda message, heard=heard: heard.append(message.text))
-        page.add_init_script(WITNESS)
+    for attack in ATTACKS[::6]:
+        heard.clear()
         page.goto("about:blank")
-        page.set_content(f"<main>{attack}</main>", wait_until="domcontentloaded")
-        page.evaluate("new Promise((done) => setTimeout(done, 0))")
+        with suppress(Error):  # it led the page away, which is an attack too
+            page.set_content(f"<main>{attack}</main>", wait_until="domcontentloaded")
+            page.evaluate("new Promise((done) => setTimeout(done, 5))")
         ran += any("EXECUTED" in text for text in heard)
-        page.close()
     context.close()
-    assert ran >= 60
+    assert ran >= 15
 
 
 def judge(review: ReviewStore, person_id: str, first: int) -> None:
@@ -162,8 +173,9 @@ def test_attacks_by_models_stay_texts(bare: Page, site: Site, store: Store) -> N
         look(bare, f"{site.address}/desk/{claimed.assignment_id}")
         expect(bare.locator("#left")).not_to_be_empty()
         for tab in ("answer", "tests", "output", "diff", "code"):
-            bare.locator(f'.response [data-tab="{tab}"]').first.click()
-        expect(bare.locator('.response [data-tab="code"]').first).to_be_visible()
+            chosen = bare.locator(f'.response [data-tab="{tab}"]').first
+            if chosen.count():  # the sample's own items have no answer
+                chosen.click()
         check(bare)
         review.submit(claimed.assignment_id, mia, Answer(preference=-2), "k")
         look(bare, f"{site.address}/work/{claimed.assignment_id}")
@@ -191,8 +203,6 @@ def test_the_names_of_models_stay_texts(bare: Page, site: Site, store: Store) ->
     )
     store.add_results(run, list(enumerate(rows)))
     samples.make_project(review, "names", merges=0, policy=FlagPolicy.NEVER)
-    from harness.models.review import NewItem, Source
-
     review.add_items("names", [
         NewItem(task_id=one, responses=tuple(
             Source(run_id=run, response_id=row.response_id) for row in rows if row.task_id == one

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harness.models import Answer
 from harness.models.review import AssignmentState, JudgmentKind
 from harness.models.rubric import Rubric
-from harness.reporting.text import duration, one_line
+from harness.reporting.text import duration, one_line, plain
 from harness.review.access import Access
 from harness.review.answers import as_displayed
 from harness.review.pages.desk import Work
@@ -118,12 +118,12 @@ def said(answer: Answer, rubric: Rubric, names: tuple[str, ...]) -> Said:
         preference=order or said_in_words(answer, pair),
         ratings=tuple((axis.title, points(axis.id)) for axis in rubric.axes),
         acceptable=tuple(words[answer.acceptable.get(name)] for name in names),
-        reasons=", ".join(titles.get(one, one) for one in answer.reasons) or "–",
-        justification=answer.justification,
+        reasons=", ".join(titles.get(one) or one_line(one, 80) for one in answer.reasons) or "–",
+        justification=plain(answer.justification),
         marks=tuple(
             f"{mark.response}:{mark.first_line}"
             + (f"–{mark.last_line}" if mark.last_line > mark.first_line else "")
-            + f" {mark.severity}, {mark.category}"
+            + f" {one_line(mark.severity, 80)}, {one_line(mark.category, 80)}"
             + (f": {one_line(mark.note, 400)}" if mark.note else "")
             for mark in answer.marks
         ),
