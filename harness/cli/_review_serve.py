@@ -41,7 +41,7 @@ def serve(
     settings = load_settings()
     known = ReviewOptions.model_fields["hosts"].default
     options = ReviewOptions(
-        home=settings.home, secure=tls, local=not team, hosts=(*(names or ()), *known)
+        home=settings.home, secure=tls, local=not team, hosts=(*(names or ()), host, *known)
     )
     check_bind(host, options)
     scheme = "https" if tls else "http"

@@ -323,3 +323,17 @@ def test_letters_that_are_not_shown_are_refused(client: TestClient, review: Revi
         body = {"version": 0, "answer": {"ratings": {name: {"correctness": 1}}}}
         answer = client.put(f"/api{desk}/draft", json=body, headers=OURS)
         assert answer.status_code == 422, name
+
+
+def test_the_api_describes_itself_and_names_every_refusal(client: TestClient) -> None:
+    found = client.get("/api/openapi.json").json()["paths"]
+    assert set(found) >= {
+        "/api/projects",
+        "/api/projects/{slug}/next",
+        "/api/desk/{assignment_id}/draft",
+        "/api/desk/{assignment_id}/submit",
+    }
+    for path, methods in found.items():
+        assert path.startswith("/api/"), path
+        for method in methods.values():
+            assert {"401", "404", "409"} <= set(method["responses"]), path

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from harness.models.review import AssignmentState, FlagPolicy, JudgmentKind
+from harness.review.access import Access, Server
+from harness.review.options import ReviewOptions
+from harness.review.pages.desk import work_of
+from harness.review.pages.projects import UNDO_S
+from harness.review.pages.work import work_page
+from harness.review.passwords import Throttle
+from harness.review.preferences import Preferences
 from harness.store import ReviewStore, Store
 from tests.review import samples
 from tests.review.conftest import Seats
@@ -210,8 +218,8 @@ def test_nothing_the_browser_gets_names_a_model_before_submission(sit: Seats) ->
         assert secret not in text
 
 
-def test_names_are_told_after_submission_and_a_judgment_can_be_taken_back(
-    sit: Seats, review: ReviewStore
+def test_a_judgment_can_be_taken_back_and_names_wait_until_it_cannot(
+    sit: Seats, store: Store, review: ReviewStore, options: ReviewOptions
 ) -> None:
     seat = sit()
     page = seat.start()
@@ -220,8 +228,7 @@ def test_names_are_told_after_submission_and_a_judgment_can_be_taken_back(
     page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda url: not url.endswith(first))
     seat.go(f"/work/{first}")
-    for model in samples.MODELS:
-        expect(page.locator("main")).to_contain_text(model)
+    expect(page.locator("main")).not_to_contain_text("secret-model")
     page.get_by_role("button", name="Take it back").click()
     page.wait_for_url(f"**/desk/{first}")
     expect(page.locator("#why")).to_have_value(WHY)
@@ -231,6 +238,13 @@ def test_names_are_told_after_submission_and_a_judgment_can_be_taken_back(
     page.wait_for_url(lambda url: not url.endswith(first))
     kinds = [one.kind for one in review.judgments(first)]
     assert kinds == [JudgmentKind.SUBMITTED, JudgmentKind.WITHDRAWN, JudgmentKind.AMENDED]
+
+    person = review.person(seat.site.person_id("tina"))
+    access = Access(Server(review, options, Throttle(), Throttle()), person, Preferences())
+    later = work_page(access, work_of(access, first), time.time() + UNDO_S + 1)
+    assert later.reopen == ""
+    order = review.assignment(first).order
+    assert [name for _, name in later.names] == [samples.MODELS[place - 1] for place in order]
 
 
 def test_an_incomplete_judgment_says_what_is_missing_where(sit: Seats) -> None:

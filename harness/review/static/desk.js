@@ -14,7 +14,7 @@ import { Saver } from "./save.js";
 import { State } from "./state.js";
 import { Clock } from "./time.js";
 
-const PREFETCH_AFTER_MS = 1500;
+const NEARLY_DONE = 2;
 let closing = [];
 
 function start() {
@@ -25,7 +25,9 @@ function start() {
   const diff = new Diff(data.base, () => panes.toggleDiff());
   const panes = new Panes(data.letters, (view) => { if (view === "diff") diff.load(); });
   const marks = new Marks({ letters: data.letters, state, panes, severities: data.severities, categories: data.categories, keys });
-  const saver = new Saver({ base: data.base, user: data.user, version: data.version, state, onProblems: (list) => form.problems(list, false) });
+  const saver = new Saver({ base: data.base, user: data.user, version: data.version, state, onProblems: (list) => { form.problems(list, false); early(list); } });
+  // Claimed only when this one is nearly done: an item fetched ahead is one that others cannot have.
+  const early = (problems) => { if (problems.length <= NEARLY_DONE) leave.prefetch(); };
   const flags = new Flags({ base: data.base, flags: data.flags, state, marks, saver, keys, ready: (a) => isFirst(a, data.letters) });
   const clock = new Clock(data.base, data.seconds, data.idle_s);
   const leave = new Leave({ base: data.base, state, saver, form, next: data.next, go });
@@ -35,8 +37,8 @@ function start() {
   liveViews();
   leave.offerUndo();
   saver.recover();
-  const early = setTimeout(() => leave.prefetch(), PREFETCH_AFTER_MS);
-  closing = [() => keys.close(), () => panes.close(), () => clock.close(), () => clearTimeout(early)];
+  early(data.problems);
+  closing = [() => keys.close(), () => panes.close(), () => clock.close()];
 }
 
 /** Whether there is a first judgment that flags could sway: a preference, an order, or a rating. */

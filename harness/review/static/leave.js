@@ -63,7 +63,8 @@ export class Leave {
   offerUndo() {
     let base = null;
     try {
-      base = sessionStorage.getItem(SUBMITTED);
+      const [at, where] = (sessionStorage.getItem(SUBMITTED) || "").split(" ");
+      if (Date.now() - Number(at) < 5 * UNDO_SHOWN_MS) base = where;
       sessionStorage.removeItem(SUBMITTED);
     } catch { /* then My judgments offers it */ }
     if (!base) return;
@@ -74,7 +75,7 @@ export class Leave {
   }
 
   #remember() {
-    try { sessionStorage.setItem(SUBMITTED, this.base); } catch { /* as above */ }
+    try { sessionStorage.setItem(SUBMITTED, `${Date.now()} ${this.base}`); } catch { /* as above */ }
   }
 
   ask(kind) {

@@ -51,7 +51,13 @@ export class Clock {
   }
 
   beat(opening = false) {
-    post(`${this.base}/heartbeat`, { presence: this.presence, opening }).catch(() => { /* the next one tells */ });
+    post(`${this.base}/heartbeat`, { presence: this.presence, opening }).then((reply) => this.#heard(reply.state), () => { /* the next one tells */ });
+  }
+
+  #heard(state) {
+    if (state !== "expired" || this.told) return;
+    this.told = true;
+    showBanner("You were away for long, so this item was given to someone else as well. What you entered is kept, and you can still submit it.", "good");
   }
 
   #touch() {
