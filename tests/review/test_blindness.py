@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,13 +14,14 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from harness.models import RunInfo
+from harness.models import Answer, RunInfo
 from harness.models.review import AssignmentState, NewProject, Role
 from harness.quality.pairing import PairPolicy
 from harness.review.importing import ImportOptions, add_plan, plan_import
+from harness.review.pages.projects import UNDO_S
 from harness.review.rendering import static_address, static_files
 from harness.rubrics import find_rubric
-from harness.store import ReviewStore, Store
+from harness.store import ReviewStore, Store, review_of
 from harness.store.artifacts import keep_artifact
 from tests.review import samples
 from tests.review.test_access import declared
@@ -135,15 +138,19 @@ def test_nothing_tells_who_wrote_what_before_submission(
             assert not seen_in(client.get(path), secrets)
 
 
-def test_the_search_finds_a_name_where_there_is_one(
-    client: TestClient, review: ReviewStore, secrets: set[str]
+def test_names_stay_away_while_a_judgment_can_be_taken_back_and_come_after_that(
+    client: TestClient, store: Store, review: ReviewStore, secrets: set[str]
 ) -> None:
-    """The same search over the same pages, once the judgment is in: now the name is there."""
-    from harness.models import Answer
-
+    """The same search over the same pages: it finds the name as soon as it is there."""
     me = enter(client, review, "me")
-    claimed = review.claim_next("blind", me)
-    assert claimed is not None
-    review.submit(claimed.assignment_id, me, Answer(preference=1), "k")
-    for base in ("/work", "/api/work"):
-        assert seen_in(client.get(f"{base}/{claimed.assignment_id}"), secrets)
+    for ago_s, told in ((0.0, False), (UNDO_S + 60, True)):
+        at = time.time() - ago_s
+        earlier = review_of(store, clock=partial(float, at))
+        claimed = earlier.claim_next("blind", me)
+        assert claimed is not None
+        earlier.submit(claimed.assignment_id, me, Answer(preference=1), f"{ago_s}")
+        for base in ("/work", "/api/work"):
+            found = seen_in(client.get(f"{base}/{claimed.assignment_id}"), secrets)
+            assert bool(found) is told, base
+        again = client.post(f"/api/desk/{claimed.assignment_id}/reopen", headers=OURS)
+        assert again.status_code == (409 if told else 200)

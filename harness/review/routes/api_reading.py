@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,6 +14,7 @@ from harness.review.answers import as_displayed
 from harness.review.blind import DraftOut, ItemOut, draft_out, encodable, item_out
 from harness.review.exposure import show_at_once
 from harness.review.pages.desk import work_of
+from harness.review.pages.work import names_of
 from harness.review.routes.refusals import ERRORS, SIGN_IN
 
 router = APIRouter(prefix="/api", tags=["work"], responses=ERRORS, dependencies=SIGN_IN)
@@ -73,7 +75,7 @@ class RevisionOut(Record):
 
 
 class WorkDetail(Mine):
-    """What I said about an item. names: {letter: model}, empty until I have submitted."""
+    """What I said about an item. names: {letter: model}, empty while I can undo."""
 
     names: dict[str, str]
     revisions: tuple[RevisionOut, ...]
@@ -122,17 +124,12 @@ def mine(access: SignedIn, project: str | None = None, limit: Limit = 100) -> li
 
 @router.get("/work/{assignment_id}")
 def said(access: SignedIn, assignment_id: str) -> WorkDetail:
-    """What I said about an item, every revision; who wrote what once I have submitted."""
+    """What I said about an item, every revision; who wrote what once it is final."""
     work = work_of(access, assignment_id)
     one = work.assignment
-    names: dict[int, str] = {}
-    if one.state is AssignmentState.SUBMITTED:
-        found = access.store.reveal(assignment_id, access.person_id)
-        names = {name.position: encodable(name.model) for name in found}
-    pairs = zip(work.letters, one.order, strict=True)
     return WorkDetail(
         **{name: getattr(one, name) for name in _MINE},
-        names={letter: names[place] for letter, place in pairs if place in names},
+        names=dict(names_of(access, work, time.time())),
         revisions=tuple(
             RevisionOut(
                 revision=made.revision, kind=made.kind, created_at=made.created_at,
