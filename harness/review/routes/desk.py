@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from harness.errors import NotFound
@@ -75,11 +75,16 @@ def picture(access: SignedIn, assignment_id: str, letter: str, number: int) -> R
 
 
 @router.get("/desk/{assignment_id}/live/{letter}")
-def live(access: SignedIn, assignment_id: str, letter: str) -> Response:
-    """The page a response wrote, in an origin of its own and without the network."""
+def live(access: SignedIn, request: Request, assignment_id: str, letter: str) -> Response:
+    """The page a response wrote, in an origin of its own and without the network.
+
+    In a frame only: a page with a tab to itself could lead it anywhere.
+    """
     response = work_of(access, assignment_id).response(letter)
     if response is None or response.result.language is not Language.HTML:
         raise NotFound("no such page")
+    if request.headers.get("sec-fetch-dest", "iframe") != "iframe":
+        raise NotFound("this page runs at the desk only")
     content = response.result.code.encode("utf-8", "backslashreplace")
     headers = {"content-security-policy": LIVE_POLICY}
     return Response(content, media_type="text/html; charset=utf-8", headers=headers)
