@@ -43,7 +43,8 @@ DECLARED = {
     Kind.PERSON: """
         GET /            GET /history         GET /settings          POST /settings/theme
         POST /settings/keys                   POST /settings/tokens
-        GET /api/me      GET /api/projects    GET /api/work          GET /api/tokens
+        GET /api         GET /api/me          GET /api/projects
+        GET /api/work    GET /api/tokens
     """,
     Kind.PROJECT: """
         GET /projects/{slug}         POST /projects/{slug}/start
@@ -314,6 +315,17 @@ def test_a_token_does_what_its_person_may_and_nothing_once_revoked(
     assert client.get("/manage", headers=headers).status_code == 403
     review.revoke_token(person.person_id, made.token_id)
     assert client.get("/api/projects", headers=headers).status_code == 401
+
+
+def test_the_api_has_a_page_of_its_own_with_every_operation(
+    client: TestClient, review: ReviewStore
+) -> None:
+    enter(client, review)
+    html = client.get("/api").text
+    document = client.get("/api/openapi.json").json()
+    for path, methods in document["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}<" in html, path
 
 
 def test_letters_that_are_not_shown_are_refused(client: TestClient, review: ReviewStore) -> None:

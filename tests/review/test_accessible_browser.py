@@ -60,6 +60,7 @@ def test_every_other_page(sit: Seats, review: ReviewStore, axe: str, scheme: str
         "/history",
         f"/work/{one.assignment_id}",
         "/settings",
+        "/api",
         "/manage",
         "/manage/spans",
         f"/manage/spans/items/{one.item_id}",
