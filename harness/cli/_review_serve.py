@@ -33,7 +33,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the review desk; prints a link that lets you in once. Ctrl-C ends it."""
-    from harness.review.options import ReviewOptions
+    from harness.review.options import ReviewOptions, RunLimits
     from harness.review.serving import check_bind, one_time_link, serve
     from harness.settings import load_settings
     from harness.store import open_store
@@ -41,8 +41,9 @@ def serve(
     settings = load_settings()
     known = ReviewOptions.model_fields["hosts"].default
     options = ReviewOptions(
-        home=settings.home, secure=tls, local=not team, hosts=(*(names or ()), host, *known)
-    )
+        home=settings.home, secure=tls, local=not team, hosts=(*(names or ()), host, *known),
+        runs=RunLimits(per_minute=settings.review_runs_per_minute),
+    )  # fmt: skip
     check_bind(host, options)
     scheme = "https" if tls else "http"
     place = names[0] if names else f"{host}:{port}"

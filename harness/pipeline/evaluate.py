@@ -30,9 +30,11 @@ from harness.runners import (
     Both,
     Called,
     Evaluation,
+    Execute,
     Job,
     evaluate_both,
     job_timeout_s,
+    learned,
     runners,
 )
 from harness.sandbox.engine import client as engine_client
@@ -58,6 +60,10 @@ class Prepared:
     key: str
 
 
+class Abandoned(Exception):
+    """What was being evaluated is not wanted any more (``Evaluator.abandon``)."""
+
+
 @dataclass
 class Evaluator:
     """Prepares and evaluates responses; safe to use from several threads."""
@@ -68,6 +74,7 @@ class Evaluator:
     settings: Settings
     early_stop: bool = False
     examples: bool = True
+    _abandoned: threading.Event = field(default_factory=threading.Event)
     _plans: Plans = field(default_factory=Plans)
     _trust: dict[str, Trust] = field(default_factory=dict)
     _trust_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -75,7 +82,11 @@ class Evaluator:
     def prepare(self, task: Task, response: Response) -> Prepared:
         """Extract the code and compute the content key. Raises TaskError for a bad task."""
         require_evaluable(task)
-        code = extract(task, response)
+        return self.prepare_code(task, response, extract(task, response))
+
+    def prepare_code(self, task: Task, response: Response, code: Code | None) -> Prepared:
+        """The same for code that was found already, or written by hand. Raises TaskError."""
+        require_evaluable(task)
         limits = task.limits or self.settings.limits
         entry_point = resolve_entry_point(task, code) if code else None
         key = self._key(task, code, entry_point, limits)
@@ -90,6 +101,34 @@ class Evaluator:
             return result_of(prepared, outcome)
         outcome, settled = self._outcome(prepared.task, prepared.code, prepared)
         return result_of(prepared, outcome, settled)
+
+    def learn(self, prepared: Prepared) -> tuple[Result, Task | None]:
+        """Run a program that is right on a task of one case; the task that expects what it gave.
+
+        None instead of a task where it gave nothing. Only for ``call`` and ``stdio``.
+        """
+        assert prepared.code is not None
+        jobs: list[list[dict[str, Any]]] = []
+
+        def execute(
+            language: str, steps: list[dict[str, Any]], limits: Limits
+        ) -> list[dict[str, Any]]:
+            jobs.append(self._execute(language, steps, limits))
+            return jobs[-1]
+
+        found = self._attempt(prepared, prepared.code, Trust.ISOLATED, execute=execute)
+        # The first job ran the case; a checker's may come after it.
+        task = learned(prepared.task, jobs[0]) if jobs else None
+        return result_of(prepared, found.evaluation.outcome), task
+
+    def abandon(self) -> None:
+        """End what runs now; ``evaluate`` raises Abandoned, there and in every later call."""
+        self._abandoned.set()
+        self.pool.interrupt()
+
+    def resume(self) -> None:
+        """Be of use again after ``abandon``."""
+        self._abandoned.clear()
 
     def evaluate_reference(self, task: Task) -> Result:
         """Run the task's own reference solution (must be there)."""
@@ -172,7 +211,12 @@ class Evaluator:
             return self._trust[task.task_id]
 
     def _attempt(
-        self, prepared: Prepared, code: Code, trust: Trust, plan: Plan | None = None
+        self,
+        prepared: Prepared,
+        code: Code,
+        trust: Trust,
+        plan: Plan | None = None,
+        execute: Execute | None = None,
     ) -> Both:
         """Evaluate, with the examples of ``plan``, retrying what went wrong on our side."""
         job = Job(
@@ -181,7 +225,7 @@ class Evaluator:
             entry_point=prepared.entry_point,
             limits=prepared.limits,
             trust=trust,
-            execute=self._execute,
+            execute=execute or self._execute,
             early_stop=self.early_stop,
             keep=partial(keep_artifact, self.settings.home),
         )
@@ -207,7 +251,12 @@ class Evaluator:
             disk_mb=runners()[language].slot_disk_mb(limits),
             processes=limits.processes,
         )
+        if self._abandoned.is_set():
+            raise Abandoned
         with self.pool.lease(key) as slot:
+            # Starting a slot takes long enough for a change of mind.
+            if self._abandoned.is_set():
+                raise Abandoned
             results = slot.run(steps, job_timeout_s(steps))
         if any(_killed_by_host(result) for result in results):
             raise SlotDied("the host ran out of memory and killed a process of the sandbox")

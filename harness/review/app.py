@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from harness import __version__
 from harness.errors import Conflict, HarnessError, InputError, NotFound, StoreError
 from harness.review.access import NotAllowed, NotSignedIn, Server, shell_for_all
+from harness.review.bench import Bench
 from harness.review.options import ReviewOptions
 from harness.review.pages.shell import Link, MessagePage
 from harness.review.passwords import Throttle
 from harness.review.rendering import page, static_response
+from harness.review.reruns import Reruns
 from harness.review.routes import (
     api,
     api_manage,
@@ -24,6 +29,7 @@ from harness.review.routes import (
     desk,
     manage,
     projects,
+    runs,
     settings,
 )
 from harness.review.security import Guard
@@ -37,16 +43,24 @@ def create_app(store: Store, options: ReviewOptions) -> FastAPI:
     """The review application over an open store. Closing the store is the caller's."""
     app = FastAPI(
         title="Review", version=__version__, docs_url=None, redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url="/api/openapi.json", lifespan=_ends_runs,
     )  # fmt: skip
     throttles = (Throttle(), Throttle(free=_WIDE_TRIES))
     app.state.server = Server(review_of(store), options, *throttles)
-    for area in (auth, projects, desk, api, api_reading, api_manage, settings, manage):
+    app.state.reruns = Reruns(Bench(options.home), options.runs)
+    for area in (auth, projects, desk, api, api_reading, api_manage, runs, settings, manage):
         app.include_router(area.router)
     app.get("/static/{digest}/{name}", include_in_schema=False)(_static)
     _add_errors(app)
     app.add_middleware(Guard, options=options)
     return app
+
+
+@asynccontextmanager
+async def _ends_runs(app: FastAPI) -> AsyncIterator[None]:
+    """At the server's end no container of a run is left."""
+    yield
+    await run_in_threadpool(app.state.reruns.close)
 
 
 def _static(digest: str, name: str) -> Response:

@@ -70,7 +70,7 @@ def serve(
     # Forwarded headers are believed from this machine's own proxy only, uvicorn's default.
     config = uvicorn.Config(
         create_app(store, options), log_level="warning", access_log=False, server_header=False,
-        timeout_keep_alive=30,
+        timeout_keep_alive=30, timeout_graceful_shutdown=5,
     )  # fmt: skip
     say()
     with suppress(KeyboardInterrupt):

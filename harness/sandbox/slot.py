@@ -95,6 +95,15 @@ class Slot:
         except (OSError, ValueError, TypeError):  # no such question to this kind of stream
             return False
 
+    def kill(self) -> None:
+        """End the container while another thread waits for its answer.
+
+        The stream stays open: its number could be given to another connection meanwhile.
+        """
+        self.condemned = "it was interrupted"
+        with contextlib.suppress(*ENGINE_FAILS):
+            self.container.kill()
+
     def close(self) -> None:
         """Kill and remove the container."""
         with contextlib.suppress(OSError):

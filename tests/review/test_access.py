@@ -30,6 +30,7 @@ class Kind(Enum):
     PERSON = "whoever is signed in; it names no object"
     PROJECT = "whoever is signed in; projects that exist"
     MINE = "one's own assignments"
+    RUN = "runs of one's own assignments; test_runs.py has real ones"
     TOKEN = "one's own tokens"
     MANAGER = "managers; everything that exists"
 
@@ -60,7 +61,15 @@ DECLARED = {
         GET /api/desk/{assignment_id}/diff          POST /api/desk/{assignment_id}/first
         POST /api/desk/{assignment_id}/submit       POST /api/desk/{assignment_id}/skip
         POST /api/desk/{assignment_id}/expert       POST /api/desk/{assignment_id}/heartbeat
-        POST /api/desk/{assignment_id}/reopen
+        POST /api/desk/{assignment_id}/reopen       POST /api/desk/{assignment_id}/corrections
+        GET /api/desk/{assignment_id}/runs          POST /api/desk/{assignment_id}/runs
+    """,
+    Kind.RUN: """
+        GET /api/desk/{assignment_id}/runs/{run_id}
+        DELETE /api/desk/{assignment_id}/runs/{run_id}
+        GET /api/desk/{assignment_id}/runs/{run_id}/events
+        GET /api/desk/{assignment_id}/runs/{run_id}/view
+        GET /api/desk/{assignment_id}/runs/{run_id}/pictures/{place}/{number}
     """,
     Kind.TOKEN: """
         POST /settings/tokens/{token_id}/revoke     DELETE /api/tokens/{token_id}
@@ -81,14 +90,28 @@ DECLARED = {
 ROLES = (None, *Role)
 ANSWER: dict[str, Any] = {"version": 0, "answer": {"preference": 1}}
 BODIES: dict[str, dict[str, Any]] = {
-    "draft": ANSWER, "first": ANSWER, "submit": {**ANSWER, "key": "k"}, "skip": {"reason": "later"},
-    "expert": {"reason": "hard"}, "heartbeat": {}, "invites": {}, "{person_id}": {"name": "New"},
-}  # fmt: skip
+    "draft": ANSWER,
+    "first": ANSWER,
+    "submit": {**ANSWER, "key": "k"},
+    "skip": {"reason": "later"},
+    "expert": {"reason": "hard"},
+    "heartbeat": {},
+    "invites": {},
+    "{person_id}": {"name": "New"},
+    "runs": {"kind": "input", "letters": ["A"], "input": "x"},
+    "corrections": {"letter": "A", "code": "x"},
+}
 NOBODYS = {
-    "assignment_id": "a_nobodys00000000", "slug": "nobodys", "item_id": "i_nobodys00000000",
-    "token_id": "t_nobodys00000000", "invite_id": "v_nobodys00000000",
+    "assignment_id": "a_nobodys00000000",
+    "slug": "nobodys",
+    "item_id": "i_nobodys00000000",
+    "run_id": "u_nobodys00000000",
+    "place": "0",
+    "token_id": "t_nobodys00000000",
+    "invite_id": "v_nobodys00000000",
     "person_id": "p_nobodys00000000",
-}  # fmt: skip
+}
+RUN = {"run_id": NOBODYS["run_id"], "place": "0"}
 
 
 def declared() -> dict[tuple[str, str], Kind]:
@@ -231,7 +254,7 @@ def walk_one(
     """One route with things that are one's own, another's and nobody's."""
 
     def status(names: dict[str, str]) -> int:
-        return int(ask(world.client, method, path, names).status_code)
+        return int(ask(world.client, method, path, {**RUN, **names}).status_code)
 
     where = f"{method} {path} as {role}"
     if role is None:
@@ -240,6 +263,11 @@ def walk_one(
         return
     if kind is Kind.MANAGER and role is not Role.MANAGER:
         assert {status(theirs), status(NOBODYS)} == {403}, where
+        return
+    if kind is Kind.RUN:
+        mine = world.things_of(world.me)
+        for names in (theirs, mine, NOBODYS):
+            assert status(names) == 404, where
         return
     mine = theirs if kind is Kind.MANAGER else world.things_of(world.me)
     if kind is Kind.MANAGER:
@@ -267,7 +295,7 @@ def test_a_change_is_refused_on_every_route_if_it_comes_from_elsewhere(world: Wo
     events = len(world.review.events(limit=10_000))
     changing = [(method, path) for method, path in declared() if method not in {"GET", "HEAD"}]
     for method, path in changing:
-        address = path.format(**names, token="none")
+        address = path.format(**RUN, **names, token="none")
         for headers in ({}, {"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
             answer = world.client.request(method, address, headers=headers)
             assert answer.status_code == 403, (method, path, headers)
@@ -281,7 +309,7 @@ def test_reading_changes_no_judgment(world: World) -> None:
     before = world.review.assignment(names["assignment_id"]).state
     for method, path in declared():
         if method == "GET":
-            ask(world.client, method, path, {**names, "token": "none"})
+            ask(world.client, method, path, {**RUN, **names, "token": "none"})
     assert world.review.assignment(names["assignment_id"]).state is before
     assert all(one.revoked_at is None for one in world.review.tokens(world.me))
 

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness.models.review import Role
-from harness.store import ReviewStore
+from harness.store import ReviewStore, Store
 from tests.review.conftest import Seats
+from tests.review.run_samples import make_run_project
 
 pytestmark = pytest.mark.browser
 CHECK = """axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
@@ -70,3 +71,21 @@ def test_every_other_page(sit: Seats, review: ReviewStore, axe: str, scheme: str
     )
     for path in paths:
         assert violations(seat.go(path), axe) == [], path
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1280, "dark")])
+def test_runs_under_a_response(
+    sit: Seats, store: Store, review: ReviewStore, axe: str, width: int, scheme: str
+) -> None:
+    make_run_project(store, review, "python")
+    page = sit(width=width, scheme=scheme).start("runs")
+    for letter, key in (("A", "r"), ("B", "e")):
+        page.locator("#main").focus()
+        page.keyboard.press(letter.lower())
+        page.keyboard.press(key)
+        field = page.locator(f'[data-runs="{letter}"]').locator("textarea, .cm-content")
+        expect(field).to_be_focused()
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(f'[data-runs="{letter}"] .run')).to_be_visible(timeout=60_000)
+        assert violations(page, axe) == []

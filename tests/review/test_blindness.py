@@ -93,9 +93,16 @@ def seen_in(answer: Any, secrets: set[str]) -> set[str]:
 def answers(client: TestClient, assignment_id: str, item_id: str) -> Iterator[Any]:
     """Everything one can ask for on the way to a judgment, but the submission."""
     names = {
-        "assignment_id": assignment_id, "slug": "blind", "item_id": item_id, "letter": "A",
-        "number": "0", "token": "none", "digest": static_address()[8:], "name": "desk.js",
-    }  # fmt: skip
+        "assignment_id": assignment_id,
+        "slug": "blind",
+        "item_id": item_id,
+        "run_id": "u_x",
+        "place": "0",
+        "number": "0",
+        "token": "none",
+        "digest": static_address()[8:],
+        "name": "desk.js",
+    }
     for method, path in declared():
         if method == "GET":
             for letter in "AB":

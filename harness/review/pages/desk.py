@@ -253,7 +253,7 @@ def _data(access: Access, work: Work, flags: list[dict[str, Any]] | None) -> dic
         "next": f"/api/projects/{work.project.slug}/next?besides={assignment.assignment_id}",
         "seconds": round(assignment.active_s, 1),
         "idle_s": access.server.options.idle_s,
-        "runs": None,
+        "runs": f"/api/desk/{assignment.assignment_id}",
         "severities": _choices(marks, "severities"),
         "categories": _choices(marks, "categories"),
     }

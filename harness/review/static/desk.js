@@ -31,14 +31,14 @@ function start() {
   const flags = new Flags({ base: data.base, flags: data.flags, state, marks, saver, keys, ready: (a) => isFirst(a, data.letters) });
   const clock = new Clock(data.base, data.seconds, data.idle_s);
   const leave = new Leave({ base: data.base, state, saver, form, next: data.next, go });
-  const runs = new Runs(data.runs);
+  const runs = new Runs({ base: data.runs, user: data.user, letters: data.letters, panes, keys });
   form.problems(data.problems, false);
   bind({ data, state, form, keys, panes, marks, saver, flags, clock, leave, runs });
   liveViews();
   leave.offerUndo();
   saver.recover();
   early(data.problems);
-  closing = [() => keys.close(), () => panes.close(), () => clock.close()];
+  closing = [() => runs.close(), () => keys.close(), () => panes.close(), () => clock.close()];
 }
 
 /** Whether there is a first judgment that flags could sway: a preference, an order, or a rating. */

@@ -38,6 +38,7 @@ async function ask(method, url, body, options = {}) {
 export const get = (url) => ask("GET", url);
 export const post = (url, body = {}, options) => ask("POST", url, body, options);
 export const put = (url, body, options) => ask("PUT", url, body, options);
+export const remove = (url) => ask("DELETE", url);
 
 // Markup is taken only from our own server, where all of it was escaped or cleaned.
 const policy = globalThis.trustedTypes?.createPolicy("page", { createHTML: (html) => html });
