@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from harness import syntax
 from harness.errors import InputError
 from harness.models import (
     Case,
@@ -86,8 +87,15 @@ def _called(task: Task) -> bool:
     if not task.entry_point:
         return False
     if task.language in _UNTYPED:
-        return task.kind in {TestKind.CALL, TestKind.UNIT}
+        return task.kind is TestKind.CALL or (task.kind is TestKind.UNIT and _is_function(task))
     return task.kind is TestKind.CALL and task.signature is not None
+
+
+def _is_function(task: Task) -> bool:
+    """Whether the tests are of a function: of a class nothing would come back but an object."""
+    known = task.reference or task.prefix
+    names = {one.name for one in syntax.functions(task.language, known)}
+    return not known or task.entry_point in names
 
 
 def _shown_cases(task: Task) -> list[Case]:

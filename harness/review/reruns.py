@@ -18,89 +18,16 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
-from harness.errors import Conflict, HarnessError, NotFound, ReviewError
-from harness.models import Result, Task
+from harness.errors import Conflict, HarnessError, NotFound
 from harness.pipeline import Abandoned
 from harness.review.bench import REFERENCE, Bench, Program
 from harness.review.options import RunLimits
+from harness.review.run_records import Order, Run, RunState, TooMany, brief
 
 KEPT_FOR_ASSIGNMENT = 20
-KEPT = 500
+KEPT = 200
 MINUTE_S = 60.0
-
-
-class RunKind(StrEnum):
-    """INPUT: the responses as they are, on what a person typed. EDIT: changed code, all tests."""
-
-    INPUT = "input"
-    EDIT = "edit"
-
-
-class RunState(StrEnum):
-    """Where a run is."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will come."""
-        return self not in {RunState.WAITING, RunState.RUNNING}
-
-
-class TooMany(ReviewError):
-    """One person, or all together, asked for more than the server runs; later it works."""
-
-    def __init__(self, message: str, wait_s: float) -> None:
-        super().__init__(message, fix=f"try again in {max(1, round(wait_s))} s")
-        self.wait_s = max(1, round(wait_s))
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is asked for. letter: the response it is about. given: the input, as typed."""
-
-    person_id: str
-    assignment_id: str
-    kind: RunKind
-    letter: str
-    task: Task
-    programs: tuple[Program, ...]
-    given: str = ""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run as it is now; every change makes a new one with a higher ``version``.
-
-    place: 1 is next, 0 is not waiting. results: of the programs run so far, by label.
-    expecting: the task with what the reference gave on a typed input, where that is known.
-    note: what it is busy with. message, fix: why it failed. began_at, ended_at: monotonic, s.
-    """
-
-    run_id: str
-    order: Order
-    version: int = 0
-    state: RunState = RunState.WAITING
-    results: tuple[tuple[str, Result], ...] = ()
-    expecting: Task | None = None
-    note: str = ""
-    message: str = ""
-    fix: str | None = None
-    began_at: float | None = None
-    ended_at: float | None = None
-
-    @property
-    def seconds(self) -> float:
-        """How long it has been running."""
-        if self.began_at is None:
-            return 0.0
-        return (self.ended_at or time.monotonic()) - self.began_at
 
 
 @dataclass
@@ -131,7 +58,7 @@ class Reruns:
             self._queue.append(run.run_id)
             self._asked.setdefault(order.person_id, deque()).append(self.clock())
             self._forget(order.assignment_id)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="reruns", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
@@ -199,7 +126,9 @@ class Reruns:
         old = [*own[: max(0, len(own) - KEPT_FOR_ASSIGNMENT)]]
         old += list(self._runs)[: max(0, len(self._runs) - KEPT)]
         for run_id in old:
-            if run_id in self._runs and self._runs[run_id].state.over:
+            # One that was ended may still be in the hands of the worker.
+            ended = run_id in self._runs and self._runs[run_id].state.over
+            if ended and run_id != self._now:
                 del self._runs[run_id]
 
     def _set(self, run_id: str, **changes: object) -> Run:
@@ -300,7 +229,7 @@ class Reruns:
         else:
             result = self.bench.evaluate(task, program, say)
         with self._changed:
-            results = (*self._runs[run_id].results, (program.label, result))
+            results = (*self._runs[run_id].results, (program.label, brief(result)))
             self._set(run_id, results=results, **changes)
 
     def _say(self, run_id: str, note: str) -> None:

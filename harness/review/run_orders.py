@@ -8,7 +8,7 @@ from harness.models.review import AssignmentState
 from harness.review.bench import REFERENCE, Program
 from harness.review.own_input import own_task
 from harness.review.pages.desk import Work
-from harness.review.reruns import Order, RunKind
+from harness.review.run_records import Order, RunKind
 
 MAX_CODE_CHARS = 200_000
 _OPEN = {AssignmentState.CLAIMED, AssignmentState.SKIPPED, AssignmentState.EXPIRED}

@@ -11,13 +11,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from harness.errors import InputError
-from harness.models import Result, Task
+from harness.models import Language, Result, Task, TestKind
 from harness.models.review import Role
 from harness.review.app import create_app
 from harness.review.bench import Bench, Program, Say
 from harness.review.options import ReviewOptions, RunLimits
 from harness.review.own_input import input_form, own_task
-from harness.review.reruns import Order, Reruns, RunKind, RunState, TooMany
+from harness.review.reruns import Reruns
+from harness.review.run_records import Order, RunKind, RunState, TooMany
+from harness.sandbox.engine import client as engine_client
+from harness.sandbox.orphans import HOME_LABEL, run_labels
 from harness.store import ReviewStore, Store, review_of
 from tests.review import samples
 from tests.review.conftest import HOST
@@ -155,18 +158,19 @@ def test_javascript_own_input_that_raises(sit: Sit) -> None:
     desk = sit("javascript")
     found = by_label(desk.run("input", input='"IIII"'))
     assert found["reference"]["cases"][0]["actual"].startswith("raises RangeError")
-    assert found["A"]["agrees"] is True
+    wrong = desk.letter("throw new Error(")  # of another type than the task asks for
+    right = "AB".replace(wrong, "")
+    assert (found[wrong]["agrees"], found[right]["agrees"]) == (False, True)
 
 
 @pytest.mark.engine
 def test_cpp_own_input_and_an_edit_that_does_not_build(sit: Sit) -> None:
     desk = sit("cpp")
-    wrong = desk.letter("matrix.empty()") if "matrix.empty()" in str(desk.setup()) else "A"
     found = by_label(desk.run("input", input="[[1, 2, 3]]"))
     assert found["reference"]["cases"][0]["actual"].count("1") == 1
     assert {found["A"]["agrees"], found["B"]["agrees"]} == {True, False}
     desk.ask("input", status=422, input="[[1]], 2")  # one argument too many
-    built = desk.run("edit", wrong, code="std::vector<int> spiral(int x) { return x }")
+    built = desk.run("edit", "A", code="std::vector<int> spiral(int x) { return x }")
     assert built["programs"][0]["verdict"] == "build_failed"
     assert "error" in built["programs"][0]["build_log"]
     assert "error" in desk.view(built["id"])
@@ -284,6 +288,24 @@ def test_nobody_else_sees_or_touches_a_run_and_no_model_is_named(sit: Sit, store
     desk.ask("input", status=404, input="1")
 
 
+@pytest.mark.engine
+def test_no_container_is_left_when_the_server_ends(
+    store: Store, review: ReviewStore, options: ReviewOptions
+) -> None:
+    make_run_project(store, review, "python")
+    app = create_app(store, options)
+    labels = run_labels("x", options.home)
+    mine = {"label": f"{HOME_LABEL}={labels[HOME_LABEL]}"}
+    engine = engine_client()
+    with TestClient(app, base_url=f"http://{HOST}", follow_redirects=False) as client:
+        enter(client, review)
+        desk = Desk(client, client.post("/projects/runs/start", headers=OURS).headers["location"])
+        desk.run("input", input="[[1, 2]]")
+        assert engine.containers.list(filters=mine)
+        desk.ask("edit", "A", code=LOOP)  # still running when the server is stopped
+    assert engine.containers.list(all=True, filters=mine) == []
+
+
 def test_without_an_engine_the_run_says_so_and_how_to_go_on(
     sit: Sit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -323,6 +345,14 @@ def order(person: str, assignment: str = "a_1") -> Order:
     )  # fmt: skip
 
 
+def until(true: Callable[[], bool]) -> None:
+    """Wait for another thread, not for ever."""
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+
+
 def test_limits_of_a_person_and_of_the_queue() -> None:
     now = [0.0]
     limits = RunLimits(per_minute=3, unfinished=2, waiting=3)
@@ -332,8 +362,7 @@ def test_limits_of_a_person_and_of_the_queue() -> None:
     with pytest.raises(TooMany, match="not done yet"):
         reruns.ask(order("p_1"))
     third = reruns.ask(order("p_2"))
-    while reruns.run("a_1", first.run_id).state is RunState.WAITING:
-        time.sleep(0.01)
+    until(lambda: reruns.run("a_1", first.run_id).state is RunState.RUNNING)
     assert [reruns.place(one) for one in (first, second, third)] == [0, 2, 3]
     reruns.cancel("a_1", second.run_id)
     assert reruns.place(third) == 2
@@ -374,9 +403,37 @@ def test_arguments_that_are_no_json_are_refused_with_the_place(given: str, said:
         own_task(samples.merge_task(1), given)
 
 
+def test_tests_of_a_function_do_not_keep_one_from_calling_it() -> None:
+    unit = samples.merge_task(1).model_copy(update={"kind": TestKind.UNIT, "tests": "assert 1"})
+    task = own_task(unit, "[[1, 2]]")
+    assert (task.kind, task.cases[0].args) == (TestKind.CALL, ([[1, 2]],))
+    cpp = unit.model_copy(update={"language": Language.CPP})  # of which no signature is known
+    assert input_form(cpp) is None
+    of_class = unit.model_copy(update={"reference": "class merge:\n    pass\n"})
+    assert input_form(of_class) is None
+
+
 def test_several_arguments_are_written_as_in_a_call() -> None:
     task = own_task(samples.merge_task(1), '[1, 2],\n{"a": null}, "x", 12345678901234567890')
     assert task.cases[0].args == ([1, 2], {"a": None}, "x", 12345678901234567890)
     form = input_form(samples.merge_task(1))
     assert form is not None
     assert form.label == "Arguments of merge"
+
+
+def test_a_run_that_was_ended_is_not_forgotten_while_it_is_worked_on() -> None:
+    bench = SlowBench()
+    bench.abandon = lambda: None  # type: ignore[method-assign]  # it takes its time to end
+    reruns = Reruns(bench, RunLimits(per_minute=100, unfinished=100, waiting=100))
+    first = reruns.ask(order("p_1"))
+    until(lambda: reruns.run("a_1", first.run_id).state is RunState.RUNNING)
+    reruns.cancel("a_1", first.run_id)
+    for _ in range(30):
+        reruns.cancel("a_1", reruns.ask(order("p_1")).run_id)
+    last = reruns.ask(order("p_1"))
+    bench.let_go.set()
+    until(lambda: reruns.run("a_1", last.run_id).state is not RunState.WAITING)
+    assert reruns.run("a_1", first.run_id).state is RunState.CANCELLED
+    bench.let_go.set()
+    until(lambda: reruns.run("a_1", last.run_id).state.over)
+    reruns.close()

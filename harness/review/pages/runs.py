@@ -13,7 +13,8 @@ from harness.reporting.text import block, duration, one_line, plain
 from harness.reporting.words import verdict_word
 from harness.review.bench import REFERENCE
 from harness.review.pages.responses import Picture, ResponseView, response_view
-from harness.review.reruns import Reruns, Run, RunKind, RunState
+from harness.review.reruns import Reruns
+from harness.review.run_records import Run, RunKind, RunState
 
 CASES_GIVEN = 200
 AT_FAULT = "the task is at fault: "  # how the SQL runner begins what no response can help

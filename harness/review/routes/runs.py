@@ -27,9 +27,10 @@ from harness.review.pages.runs import (
     run_page,
 )
 from harness.review.rendering import page
-from harness.review.reruns import Order, Reruns, Run, RunKind, RunState, TooMany
+from harness.review.reruns import Reruns
 from harness.review.routes.refusals import ERRORS, SIGN_IN, Refusal
 from harness.review.run_orders import edit_order, input_order, require_open
+from harness.review.run_records import Order, Run, RunKind, RunState, TooMany
 from harness.store.artifacts import artifact_file
 
 router = APIRouter(
