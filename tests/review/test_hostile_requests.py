@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from harness.models.review import Role
+from harness.models import RunInfo
+from harness.models.review import NewItem, Role, Source
 from harness.review.options import ReviewOptions
 from harness.review.security import MAX_ADDRESS_BYTES
-from harness.store import ReviewStore
+from harness.store import ReviewStore, Store
+from tests.review import samples
 from tests.review.conftest import HOST, Site
 from tests.review.test_security import OURS, enter
 
@@ -233,3 +235,26 @@ def test_the_store_refuses_a_picture_whose_name_is_a_path(tmp_path: Path) -> Non
     for digest in ("../../etc/passwd", "a" * 63, "A" * 64, "", "a" * 64 + "\n", "/" * 64):
         with pytest.raises(ValueError, match="sha256"):
             artifact_file(tmp_path, digest)
+
+
+def test_code_that_no_encoding_takes_is_still_shown(
+    client: TestClient, store: Store, review: ReviewStore
+) -> None:
+    """A response may hold half of a surrogate pair; the page and every answer spell it out."""
+    rows = [
+        one.model_copy(update={"code": f"x = '{chr(0xD800)}'  # {side}\n", "response_id": side})
+        for side, one in zip("ab", samples.merge_results(1), strict=True)
+    ]
+    store.create_run(RunInfo(run_id="20300101-half", started_at="2030-01-01T00:00:00Z"))
+    store.add_tasks("20300101-half", [samples.merge_task(1)])
+    store.add_results("20300101-half", list(enumerate(rows)))
+    sources = tuple(Source(run_id="20300101-half", response_id=side) for side in "ab")
+    samples.make_project(review, "half", merges=0)
+    review.add_items("half", [NewItem(task_id="merge-1", responses=sources)])
+    me = enter(client, review)
+    while (claimed := review.claim_next("half", me)) is not None:
+        work = claimed.assignment_id
+        for path in (f"/desk/{work}", f"/api/desk/{work}", f"/api/desk/{work}/runs"):
+            assert client.get(path).status_code == 200, path
+        review.escalate(work, me, "next")
+    assert len(review.my_assignments(me)) == 3

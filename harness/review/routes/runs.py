@@ -17,6 +17,7 @@ from harness.errors import Conflict, NotFound
 from harness.models import Language, Record, Result, Verdict
 from harness.models.review import Correction
 from harness.review.access import Access, SignedIn
+from harness.review.blind import encodable
 from harness.review.own_input import input_form
 from harness.review.pages.desk import Work, work_of
 from harness.review.pages.runs import (
@@ -106,7 +107,7 @@ def runs(access: SignedIn, reruns: Queue, assignment_id: str) -> RunsOut:
         input=None if form is None else InputField(
             kind=form.kind, label=form.label, hint=form.hint, samples=list(form.samples)
         ),
-        codes={letter: one.result.code for letter, one in pairs},
+        codes={letter: encodable(one.result.code) for letter, one in pairs},
         runs=[run_out(reruns, one) for one in reruns.runs(assignment_id)],
         corrections=_corrections(access, work),
     )  # fmt: skip
