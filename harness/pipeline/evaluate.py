@@ -24,7 +24,7 @@ from harness.models import (
     Verdict,
 )
 from harness.pipeline.content import digest_of, task_hash
-from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle
+from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle, worst_of
 from harness.pipeline.retry import Retry
 from harness.runners import (
     Both,
@@ -170,7 +170,7 @@ class Evaluator:
             return NOTHING
 
         def reference() -> tuple[Called, ...] | None:
-            if prepared.task.reference is None:
+            if not accepted_programs(prepared.task):
                 return ()
             return self._plans.reference(
                 prepared.task, lambda: self._reference_calls(plan, prepared.task)
@@ -180,13 +180,19 @@ class Evaluator:
 
     def _reference_calls(self, plan: Plan, task: Task) -> tuple[Called, ...] | None:
         """What the task's reference gives for its examples; () if it fails its own tests."""
-        prepared = self._reference(task)
-        trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
-        both = self._attempt(prepared, reference_code(task), trust, plan)
-        verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
-        if verdict in (Verdict.PASSED, Verdict.HARNESS_ERROR) or stumbled:
-            return both.called
-        return ()
+        found: list[tuple[Called, ...]] = []
+        for program in accepted_programs(task):
+            accepted = task.model_copy(update={"reference": program})
+            prepared = self._reference(accepted)
+            trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
+            both = self._attempt(prepared, reference_code(accepted), trust, plan)
+            verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
+            if verdict not in (Verdict.PASSED, Verdict.HARNESS_ERROR) and not stumbled:
+                return ()
+            if both.called is None:
+                return None
+            found.append(both.called)
+        return worst_of(found)
 
     def _calls(self, plan: Plan, code: Code, entry_point: str | None) -> Job:
         return Job(
@@ -295,6 +301,13 @@ def require_evaluable(task: Task) -> None:
         raise TaskError(f"task {task.task_id} has no database", fix="add its [sql] table")
     if task.kind is TestKind.HTML and task.html is None:
         raise TaskError(f"task {task.task_id} has no checks", fix="add its [html] table")
+
+
+def accepted_programs(task: Task) -> tuple[str, ...]:
+    """The reference and, in SQL, every other accepted answer."""
+    golds = task.sql.golds if task.sql is not None else ()
+    own = () if task.reference is None else (task.reference,)
+    return tuple(dict.fromkeys((*own, *golds)))
 
 
 def reference_code(task: Task) -> Code:

@@ -102,7 +102,7 @@ def _while(lines: list[str], at: int, holds: Callable[[str], bool]) -> int:
 
 def _cells(line: str) -> list[str]:
     text = line.strip()
-    text = text[1:] if text.startswith("|") else text
+    text = text.removeprefix("|")
     text = text[:-1] if text.endswith("|") and not text.endswith("\\|") else text
     return [_plain(cell.replace("\\|", "|")) for cell in re.split(r"(?<!\\)\|", text)]
 
@@ -119,7 +119,12 @@ def _csv(lines: list[str]) -> list[list[str]]:
     except csv.Error:
         return []
     named = rows and all(re.fullmatch(r"\s*[A-Za-z_]\w*\s*", cell) for cell in rows[0])
-    if len(rows) < 2 or not named or len(rows[0]) < 2 or {len(row) for row in rows} != {len(rows[0])}:
+    if (
+        len(rows) < 2
+        or not named
+        or len(rows[0]) < 2
+        or {len(row) for row in rows} != {len(rows[0])}
+    ):
         return []
     return [[cell.strip() for cell in row] for row in rows]
 

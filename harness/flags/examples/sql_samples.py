@@ -45,10 +45,13 @@ _DESCRIPTION = frozenset(
      "key", "null", "nullable", "default", "constraint", "constraints", "meaning", "notes",
      "example", "table", "references"}
 )  # fmt: skip
-_ORDERED = re.compile(r"\b(?:order(?:ed)?|sort(?:ed)?)\b|\bfirst\b|\b(?:asc|desc)ending\b", re.I)
-_ANY_ORDER = re.compile(r"\bany order\b|\border (?:does not|doesn't|is not|isn't)\b", re.I)
+_ORDERED = re.compile(
+    r"\b(?:order(?:ed)?|sort(?:ed)?)\b|\bfirst\b|\b(?:asc|desc)ending\b", re.IGNORECASE
+)
+_ANY_ORDER = re.compile(r"\bany order\b|\border (?:does not|doesn't|is not|isn't)\b", re.IGNORECASE)
 _MOVING = re.compile(
-    r"\b(?:current_\w+|now|random|localtime\w*|clock_timestamp|gen_random_uuid|newid)\b", re.I
+    r"\b(?:current_\w+|now|random|localtime\w*|clock_timestamp|gen_random_uuid|newid)\b",
+    re.IGNORECASE,
 )
 
 
@@ -89,7 +92,10 @@ def _asks_order(prompt: str, spec: SqlSpec) -> bool:
 
 @lru_cache(maxsize=1024)
 def _samples(
-    prompt: str, schema_sql: str, dialect: Dialect, ordered: bool  # noqa: FBT001 - part of a key
+    prompt: str,
+    schema_sql: str,
+    dialect: Dialect,
+    ordered: bool,
 ) -> tuple[Sample, ...]:
     tables = tables_of(schema_sql, dialect)
     if not tables or "\0" in prompt:

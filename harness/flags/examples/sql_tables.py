@@ -106,7 +106,7 @@ def _column(one: exp.ColumnDef, names: Schema) -> Column:
 
     kind = one.args.get("kind")
     marks = [type(mark.args.get("kind")) for mark in one.args.get("constraints") or ()]
-    text = "" if kind is None else kind.sql("sqlite" if names.dialect is Dialect.SQLITE else None)
+    text = "" if kind is None else kind.sql()
     return Column(
         names.fold(one.name, quoted=bool(one.this.args.get("quoted"))),
         text.upper().partition("(")[0].strip(),
@@ -131,9 +131,9 @@ def _in_order(tables: dict[str, SqlTable]) -> Iterator[SqlTable]:
 def insertion(table: SqlTable, rows: Iterable[Row], dialect: Dialect) -> str:
     """One INSERT of all columns; every value a quoted literal. Raises NoSample."""
     values = [
-        ", ".join(_quoted(column, cell, dialect) for column, cell in zip(table.columns, row, strict=True))
+        ", ".join(_quoted(*pair, dialect) for pair in zip(table.columns, row, strict=True))
         for row in rows
-    ]  # fmt: skip
+    ]
     if not values:
         return ""
     names = ", ".join(map(_identifier, (column.name for column in table.columns)))
