@@ -167,9 +167,9 @@ def _examples(result: Result) -> Iterator[ExampleView]:
 
 
 def _example(mark: str, word: str, case: CaseResult, gave: str) -> ExampleView:
-    texts = (one_line(text, 300) for text in (case.input, case.expected, gave))
+    call, expected, actual = (one_line(text, 300) for text in (case.input, case.expected, gave))
     grids = () if mark == "✓" else tuple(map(grid_view, case.grids))
-    return ExampleView(mark, word, *texts, grids=grids)
+    return ExampleView(mark, word, call, expected, actual, grids)
 
 
 def _example_counts(result: Result) -> str:

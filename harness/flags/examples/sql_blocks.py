@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from harness.syntax import sql_text
 
 MAX_PROMPT_CHARS = 64_000
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 200, 40, 500
+MAX_TOKENS = 2 * MAX_ROWS * MAX_COLUMNS
 _BORDER = re.compile(r"^\s*\+[-=+]{2,}\+\s*$")
 _RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*\|?\s*$")
 _FENCE = re.compile(r"^\s*(?:```|~~~)\s*(\w*)\s*$")
@@ -157,18 +158,26 @@ def _inserts(text: str) -> Iterator[Block]:
     """INSERT statements; one that is no plain list of values is a block that is not whole."""
     at = 0
     while (found := _INSERT.search(text, at)) is not None:
-        stop = re.compile(r"\n\s*(?:```|~~~)").search(text, found.start())
-        piece = text[found.start() : stop.start() if stop else len(text)]
-        statement = next(iter(sql_text.statements(piece)), None)
-        size = len(statement.text) if statement else len(found[0])
+        tokens = _statement(text, found.start())
+        at = max(found.end(), tokens[-1].start + len(tokens[-1].text))
         line = text.count("\n", 0, found.start()) + 1
-        read = _values(list(sql_text.tokens(piece[:size])))
-        last = line + piece[:size].count("\n")
+        last = text.count("\n", 0, at) + 1
+        read = _values(tokens)
         if read is None or len(read[2]) > MAX_ROWS:
             yield Block("", "?", (), (), line, last, whole=False)
         else:
-            yield Block("", read[0], read[1], read[2], line, last)
-        at = found.start() + max(size, len(found[0]))
+            yield Block("", *read, line, last)
+
+
+def _statement(text: str, start: int) -> list[sql_text.Token]:
+    """Tokens from ``start`` to a semicolon or the end of a fence; starts are those in ``text``."""
+    tokens: list[sql_text.Token] = []
+    for token in sql_text.tokens(text[start:]):
+        fence = "```" in f"{token.text}`"  # its first two marks look like an empty name
+        if token.text == ";" or len(tokens) >= MAX_TOKENS or fence:
+            break
+        tokens.append(replace(token, start=start + token.start))
+    return tokens
 
 
 def _values(tokens: list[sql_text.Token]) -> tuple[str, tuple[str, ...], tuple[Row, ...]] | None:
@@ -208,14 +217,13 @@ def _tuples(tokens: list[sql_text.Token]) -> tuple[Row, ...] | None:
 
 
 def _tuple(tokens: list[sql_text.Token]) -> Row | None:
-    cells: list[Cell] = []
-    part: list[sql_text.Token] = []
+    parts: list[list[sql_text.Token]] = [[]]
     for token in tokens:
         if token.text == ",":
-            cells, part = [*cells, _literal(part)], []
+            parts.append([])
         else:
-            part.append(token)
-    cells.append(_literal(part))
+            parts[-1].append(token)
+    cells = [_literal(part) for part in parts[: MAX_COLUMNS + 1]]
     sure = all(cell.literal for cell in cells) and len(cells) <= MAX_COLUMNS
     return tuple(cells) if sure else None
 
