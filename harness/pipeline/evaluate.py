@@ -24,7 +24,15 @@ from harness.models import (
     Verdict,
 )
 from harness.pipeline.content import digest_of, task_hash
-from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle, worst_of
+from harness.pipeline.examples import (
+    NOTHING,
+    Plan,
+    Plans,
+    Settled,
+    accepted_programs,
+    settle,
+    worst_of,
+)
 from harness.pipeline.retry import Retry
 from harness.runners import (
     Both,
@@ -301,13 +309,6 @@ def require_evaluable(task: Task) -> None:
         raise TaskError(f"task {task.task_id} has no database", fix="add its [sql] table")
     if task.kind is TestKind.HTML and task.html is None:
         raise TaskError(f"task {task.task_id} has no checks", fix="add its [html] table")
-
-
-def accepted_programs(task: Task) -> tuple[str, ...]:
-    """The reference and, in SQL, every other accepted answer."""
-    golds = task.sql.golds if task.sql is not None else ()
-    own = () if task.reference is None else (task.reference,)
-    return tuple(dict.fromkeys((*own, *golds)))
 
 
 def reference_code(task: Task) -> Code:

@@ -193,6 +193,13 @@ def _introduced(example: Example | Sample, one: Called) -> Called:
     return replace(one, result=one.result.model_copy(update={"input": example.shown}))
 
 
+def accepted_programs(task: Task) -> tuple[str, ...]:
+    """The reference and, in SQL, every other accepted answer."""
+    golds = task.sql.golds if task.sql is not None else ()
+    own = () if task.reference is None else (task.reference,)
+    return tuple(dict.fromkeys((*own, *golds)))
+
+
 def worst_of(references: Sequence[tuple[Called, ...]]) -> tuple[Called, ...]:
     """Of several accepted answers, for each example the one that speaks most against it."""
     return tuple(max(each, key=_against) for each in zip(*references, strict=True))

@@ -15,7 +15,14 @@ from harness.errors import SandboxError
 from harness.models import CaseResult, Json, SqlGrid, SqlSpec, SqlState, Verdict
 from harness.runners._job import Aside, Called, Job, Wire, shorten
 from harness.runners._sql_judge import bad_end, grid_of
-from harness.runners._sql_steps import TaskFault, blame, example_step, report_of, statements_of
+from harness.runners._sql_steps import (
+    TaskFault,
+    blame,
+    database_key,
+    example_step,
+    report_of,
+    statements_of,
+)
 from harness.runners.compare.cells import cell_text
 from harness.runners.compare.grids import GridRules, compare_grids
 
@@ -23,10 +30,12 @@ TOLERANCE = 1e-6
 # An error of the response's own; a limit that ends it may be a busy machine's doing.
 _OWN_STAGES = ("run", "write", "forbidden")
 _NOTHING = ("", "null", "(null)", "[null]", "<null>", "none", "nil", "-")
-_TRUTH = {"t": "true", "f": "false"}
+_TRUTH: dict[str, Json] = {"t": 1, "true": 1, "f": 0, "false": 0}  # SQLite has no other
 _NUMBER = re.compile(r"[$€£]?\s*([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*%?")
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00:00(?:\.0+)?(?:Z|\+00(?::?00)?)?")
 ROWS_SHOWN = 12
+# Databases whose rows the schema refused once; nobody asks for them again.
+_refused: set[str] = set()
 
 
 def aside(job: Job) -> Aside:
@@ -36,11 +45,13 @@ def aside(job: Job) -> Aside:
     steps: list[Wire] = []
     asked: list[SqlState] = []
     for state in spec.states:
+        if _key(spec, state) in _refused:
+            continue
         try:
             steps.append(example_step(job, spec, state))
             asked.append(state)
         except TaskFault:
-            continue
+            _refused.add(_key(spec, state))
 
     def judge(raw: list[Wire]) -> tuple[Called, ...]:
         found = dict(zip((state.name for state in asked), raw, strict=False))
@@ -56,6 +67,10 @@ def aside(job: Job) -> Aside:
     )
 
 
+def _key(spec: SqlSpec, state: SqlState) -> str:
+    return f"{spec.dialect} {database_key(*spec.scripts(state))}"
+
+
 def called(spec: SqlSpec, state: SqlState, raw: Wire | None) -> Called:
     """What a response gave for a sample."""
     wanted = state.expected[0]
@@ -65,7 +80,10 @@ def called(spec: SqlSpec, state: SqlState, raw: Wire | None) -> Called:
     report = report_of(raw)
     try:
         blame(state, report)
-    except (TaskFault, SandboxError):
+    except TaskFault:
+        _refused.add(_key(spec, state))
+        return Called(base, carried=False)
+    except SandboxError:
         return Called(base, carried=False)
     bad = bad_end(report, raw)
     if bad is not None:
@@ -114,7 +132,7 @@ def _as_read(grid: SqlGrid) -> SqlGrid:
 def read_cell(cell: Json) -> Json:
     """A cell as a reader takes it: the same for all that look alike in a printed table."""
     if isinstance(cell, bool):
-        return "true" if cell else "false"
+        return int(cell)
     if not isinstance(cell, str):
         return cell
     text = " ".join(cell.split())

@@ -97,11 +97,12 @@ def _samples(
     dialect: Dialect,
     ordered: bool,
 ) -> tuple[Sample, ...]:
-    tables = tables_of(schema_sql, dialect)
+    blocks = blocks_of(prompt)
+    tables = tables_of(schema_sql, dialect) if blocks else ()
     if not tables or "\0" in prompt:
         return ()
     reader = _Reader(tables, dialect, ordered=ordered)
-    for block in blocks_of(prompt):
+    for block in blocks:
         reader.take(block)
     return tuple(reader.found[:MAX_SAMPLES])
 
