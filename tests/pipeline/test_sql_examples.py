@@ -34,7 +34,7 @@ and these `clubs`
 
 | id | name        |
 |----|-------------|
-| 7  | O'Neill; -- |
+| 7  | O'N\\'; -- |
 | 8  | Chess       |
 
 the query should return
@@ -42,7 +42,7 @@ the query should return
 | name        | total |
 |-------------|-------|
 | Chess       | 0     |
-| O'Neill; -- | 15.5  |
+| O'N\\'; -- | 15.5  |
 """
 GOLD = """SELECT c.name, COALESCE(SUM(m.fee), 0) FROM clubs c
 LEFT JOIN members m ON m.club_id = c.id AND m.paid GROUP BY c.id, c.name"""
@@ -83,13 +83,13 @@ def test_a_query_that_fails_the_shown_rows_is_flagged_and_passes(
     (seen,), (missed,) = right["examples"], wrong["examples"]
     assert (seen["verdict"], flags(right)) == ("passed", [])
     assert (missed["name"], missed["verdict"]) == ("line 21", "failed")
-    assert missed["input"].startswith("clubs: (7, O'Neill; --), (8, Chess); members: (1, 7, 12.50")
+    assert missed["input"].startswith("clubs: (7, O'N\\'; --), (8, Chess); members: (1, 7, 12.50")
     (grid,) = missed["grids"]
     assert sorted(grid["marks"]) == ["extra", "missing", "same"]
     (flag,) = flags(wrong)
     assert (flag["layer"], flag["line"], flag["column"]) == ("example", 2, 1)
     assert flag["message"].startswith(
-        "the rows shown in the prompt (line 21) should give (Chess, 0), (O'Neill; --, 15.5); it "
+        "the rows shown in the prompt (line 21) should give (Chess, 0), (O'N\\'; --, 15.5); it "
         "gives ("
     )
     assert "114.5" in flag["message"]
