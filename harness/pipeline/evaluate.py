@@ -31,6 +31,8 @@ from harness.pipeline.examples import (
     Settled,
     accepted_programs,
     settle,
+    steady,
+    ties_broken,
     worst_of,
 )
 from harness.pipeline.retry import Retry
@@ -190,17 +192,21 @@ class Evaluator:
         """What the task's reference gives for its examples; () if it fails its own tests."""
         found: list[tuple[Called, ...]] = []
         for program in accepted_programs(task):
-            accepted = task.model_copy(update={"reference": program})
-            prepared = self._reference(accepted)
-            trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
-            both = self._attempt(prepared, reference_code(accepted), trust, plan)
+            both = self._both_of(plan, task, program)
             verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
             if verdict not in (Verdict.PASSED, Verdict.HARNESS_ERROR) and not stumbled:
                 return ()
             if both.called is None:
                 return None
-            found.append(both.called)
+            broken = [self._both_of(plan, task, one).called for one in ties_broken(task, program)]
+            found.append(steady(both.called, [one for one in broken if one is not None]))
         return worst_of(found)
+
+    def _both_of(self, plan: Plan, task: Task, program: str) -> Both:
+        """What an accepted program gives, for tests and examples."""
+        accepted = task.model_copy(update={"reference": program})
+        trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
+        return self._attempt(self._reference(accepted), reference_code(accepted), trust, plan)
 
     def _calls(self, plan: Plan, code: Code, entry_point: str | None) -> Job:
         return Job(

@@ -21,6 +21,7 @@ from harness.flags.examples import (
     examples_of,
     probes_of,
     samples_of,
+    tie_breakers,
 )
 from harness.models import (
     Case,
@@ -200,15 +201,37 @@ def accepted_programs(task: Task) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*own, *golds)))
 
 
+def ties_broken(task: Task, program: str) -> tuple[str, ...]:
+    """SQL: an accepted answer as it could be right as well, where rows tie."""
+    return () if task.sql is None else tie_breakers(program, task.sql.dialect)
+
+
+def steady(own: tuple[Called, ...], broken: Sequence[tuple[Called, ...]]) -> tuple[Called, ...]:
+    """What an accepted answer gives; of examples that it meets or not as ties fall, nothing."""
+    return tuple(
+        one if all(_meets(other) == _meets(one) for other in others) else _unsaid(one)
+        for one, *others in zip(own, *broken, strict=True)
+    )
+
+
+def _unsaid(one: Called) -> Called:
+    failed = one.result.model_copy(update={"verdict": Verdict.FAILED})
+    return replace(one, result=failed, like=False, carried=False)
+
+
+def _meets(one: Called) -> bool:
+    return one.result.verdict is Verdict.PASSED or one.like
+
+
 def worst_of(references: Sequence[tuple[Called, ...]]) -> tuple[Called, ...]:
     """Of several accepted answers, for each example the one that speaks most against it."""
     return tuple(max(each, key=_against) for each in zip(*references, strict=True))
 
 
 def _against(one: Called) -> int:
-    if one.result.verdict is Verdict.PASSED or one.like:
-        return 1 if one.result.verdict is not Verdict.PASSED else 0
-    return 3 if one.carried else 2
+    if not one.carried:
+        return 3
+    return 2 if not _meets(one) else int(one.result.verdict is not Verdict.PASSED)
 
 
 def _settle_failure(

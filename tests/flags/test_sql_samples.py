@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.flags.examples import Sample, samples_of
+from harness.flags.examples import Sample, samples_of, tie_breakers
 from harness.models import Dialect, Language, SqlSpec, SqlState, Task, TestKind
 from harness.syntax import sql_text
 
@@ -203,3 +203,14 @@ def test_large_and_broken_prompts_give_nothing(prompt: str) -> None:
 def test_any_mixture_of_lines_is_read_without_a_stumble(lines: list[str]) -> None:
     for sample in samples("\n".join(lines)):
         assert {one.word for one in sql_text.statements(sample.seed_sql)} <= {"insert"}
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_ties_are_broken_both_ways_by_every_column(dialect: Dialect) -> None:
+    sorts = "SELECT name, COUNT(*) AS n FROM ships GROUP BY name ORDER BY n DESC LIMIT 1"
+    with sqlite3.connect(":memory:") as database:
+        database.executescript(SCHEMA + "INSERT INTO ships (name) VALUES ('a'), ('b'), ('c')")
+        found = [database.execute(one).fetchone() for one in tie_breakers(sorts, dialect)]
+    assert found == [("a", 1), ("c", 1)]
+    assert tie_breakers("SELECT name FROM ships WHERE tons > 1", dialect) == ()
+    assert tie_breakers("SELECT ((( FROM", dialect) == ()

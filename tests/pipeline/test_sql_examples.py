@@ -122,3 +122,25 @@ def test_numbers_the_prompt_rounds_are_right_as_far_as_it_shows_them(bench: Benc
     spec = task.sql.model_copy(update={"abs_tol": 0.001}) if task.sql else None
     results = ran(bench, task.model_copy(update={"sql": spec}), gold, rounded, wrong)
     assert [len(flags(result)) for result in results] == [0, 0, 1]
+
+
+SHOWN = PROMPT.replace("| 4  | NULL ", "| 4  | 8    ").partition("| Chess       | 0 ")[0]
+MOST = """SELECT c.name, COUNT(*) AS members FROM clubs c JOIN members m ON m.club_id = c.id
+GROUP BY c.id, c.name ORDER BY members DESC LIMIT 1"""
+MOST_BY_NAME = [MOST.replace("DESC", f"DESC, name {way}") for way in ("ASC", "DESC")]
+FEWEST = MOST.replace("members DESC", "members")
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_a_result_that_hangs_on_ties_is_no_example(bench: Bench, dialect: Dialect) -> None:
+    """Two clubs have as many members: the gold may name either, and so may a response."""
+    prompt = SHOWN.replace("| 3  | 7 ", "| 3  | 8 ") + "| Chess | 2 |\n"
+    for result in ran(bench, clubs(dialect, prompt, MOST), MOST, *MOST_BY_NAME, FEWEST):
+        assert (flags(result), result["prompt_defects"]) == ([], [])
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_a_limit_without_ties_is_one(bench: Bench, dialect: Dialect) -> None:
+    task = clubs(dialect, SHOWN + "| O'N\\'; -- | 3 |\n", MOST)
+    results = ran(bench, task, MOST, *MOST_BY_NAME, FEWEST)
+    assert [len(flags(result)) for result in results] == [0, 0, 0, 1]

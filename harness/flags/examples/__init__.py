@@ -8,8 +8,9 @@ probes_of(task)                further inputs, made from those, without a known 
 from harness.flags.examples.extract import LANGUAGES, VERSION, Example, Found, examples_of
 from harness.flags.examples.probes import Probed, probes_of
 from harness.flags.examples.sql_samples import SAMPLES_VERSION, Sample, samples_of
+from harness.flags.examples.sql_ties import tie_breakers
 
 __all__ = [
     "LANGUAGES", "SAMPLES_VERSION", "VERSION", "Example", "Found", "Probed", "Sample",
-    "examples_of", "probes_of", "samples_of",
+    "examples_of", "probes_of", "samples_of", "tie_breakers",
 ]  # fmt: skip
