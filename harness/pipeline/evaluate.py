@@ -24,7 +24,17 @@ from harness.models import (
     Verdict,
 )
 from harness.pipeline.content import digest_of, task_hash
-from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle
+from harness.pipeline.examples import (
+    NOTHING,
+    Plan,
+    Plans,
+    Settled,
+    accepted_programs,
+    settle,
+    steady,
+    ties_broken,
+    worst_of,
+)
 from harness.pipeline.retry import Retry
 from harness.runners import (
     Both,
@@ -170,7 +180,7 @@ class Evaluator:
             return NOTHING
 
         def reference() -> tuple[Called, ...] | None:
-            if prepared.task.reference is None:
+            if not accepted_programs(prepared.task):
                 return ()
             return self._plans.reference(
                 prepared.task, lambda: self._reference_calls(plan, prepared.task)
@@ -180,13 +190,23 @@ class Evaluator:
 
     def _reference_calls(self, plan: Plan, task: Task) -> tuple[Called, ...] | None:
         """What the task's reference gives for its examples; () if it fails its own tests."""
-        prepared = self._reference(task)
+        found: list[tuple[Called, ...]] = []
+        for program in accepted_programs(task):
+            both = self._both_of(plan, task, program)
+            verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
+            if verdict not in (Verdict.PASSED, Verdict.HARNESS_ERROR) and not stumbled:
+                return ()
+            if both.called is None:
+                return None
+            broken = [self._both_of(plan, task, one).called for one in ties_broken(task, program)]
+            found.append(steady(both.called, [one for one in broken if one is not None]))
+        return worst_of(found)
+
+    def _both_of(self, plan: Plan, task: Task, program: str) -> Both:
+        """What an accepted program gives, for tests and examples."""
+        accepted = task.model_copy(update={"reference": program})
         trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
-        both = self._attempt(prepared, reference_code(task), trust, plan)
-        verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
-        if verdict in (Verdict.PASSED, Verdict.HARNESS_ERROR) or stumbled:
-            return both.called
-        return ()
+        return self._attempt(self._reference(accepted), reference_code(accepted), trust, plan)
 
     def _calls(self, plan: Plan, code: Code, entry_point: str | None) -> Job:
         return Job(
