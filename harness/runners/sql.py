@@ -19,7 +19,7 @@ MAX_SEED_SHOWN = 1500
 def evaluate(job: Job) -> Evaluation:
     """Judge a response on every state."""
     spec = job.task.sql
-    assert spec is not None  # pipeline.evaluate.require_evaluable has seen to it
+    assert spec is not None  # pipeline.prepared.require_evaluable has seen to it
     if not sql_text.statements(job.code.source):
         return Evaluation(single(Verdict.BUILD_FAILED, "there is no statement", job.trust))
     results: list[CaseResult] = []
