@@ -33,10 +33,15 @@ def corpus() -> Path:
     return folder
 
 
+def chromium() -> str | None:
+    """The system's own browser; None if playwright is to use the one it installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the system's own, else the one playwright installed."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+    path = chromium()
     with sync_playwright() as driver:
         try:
             launched = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])

@@ -11,6 +11,7 @@ import typer
 from harness.cli import _options as options
 from harness.cli._review_people import erase, invite, users
 from harness.cli._review_serve import serve
+from harness.cli._review_tokens import token
 
 if TYPE_CHECKING:
     from harness.models.review import NewProject
@@ -63,6 +64,7 @@ def register(app: typer.Typer) -> None:
     group.command("invite")(invite)
     group.command("users")(users)
     group.command("erase")(erase)
+    group.command("token")(token)
     group.command("serve")(serve)
     app.add_typer(group, name="review")
 

@@ -57,7 +57,9 @@ def _wrapped(text: str) -> bool:
     """Whether lines were broken at a width: then their ends mean nothing, else they are kept."""
     lines = text.split("\n")
     followed = [
-        len(line) for line, after in pairwise(lines) if line.strip() and after[:1].isalpha()
+        len(line)
+        for line, after in pairwise(lines)
+        if line.strip() and after.lstrip()[:1].isalpha()
     ]
     return bool(followed) and median(followed) >= WRAPPED_AT
 

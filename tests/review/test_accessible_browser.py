@@ -61,6 +61,7 @@ def test_every_other_page(sit: Seats, review: ReviewStore, axe: str, scheme: str
         "/history",
         f"/work/{one.assignment_id}",
         "/settings",
+        "/api",
         "/manage",
         "/manage/spans",
         "/manage/spans/agreement",

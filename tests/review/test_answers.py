@@ -76,3 +76,13 @@ def test_single_line_ends_of_a_plain_prompt_are_kept() -> None:
 def test_line_ends_of_a_wrapped_prompt_are_not() -> None:
     text = "Return the number of vowels in the text that was given, small and\nlarge ones alike."
     assert "<br>" not in rendered(text)
+
+
+def test_nor_are_those_of_a_wrapped_list() -> None:
+    text = (
+        "- Each row of the table that was given is printed on a line of its own, and\n"
+        "  empty rows are left out.\n"
+        "- The last line says how many rows were printed; with none of them it says\n"
+        "  that there are none.\n"
+    )
+    assert "<br>" not in rendered(text)

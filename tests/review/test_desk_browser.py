@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from harness.models.review import AssignmentState, FlagPolicy, JudgmentKind
 from harness.review.access import Access, Server
@@ -134,6 +134,36 @@ def test_a_server_that_is_away_for_a_while_loses_nothing(sit: Seats) -> None:
     saved(page)
     page.reload()
     expect(page.locator('[name=preference][value="-2"]')).to_be_checked()
+
+
+def test_a_save_whose_answer_was_lost_is_no_other_window(sit: Seats, review: ReviewStore) -> None:
+    seat = sit()
+    page = seat.start()
+
+    def answer_lost(route: Route) -> None:
+        route.fetch()  # the server stores it and is killed before it can say so
+        route.abort()
+
+    page.route("**/draft", answer_lost, times=1)
+    page.keyboard.press("2")
+    expect(page.locator("#save")).to_have_attribute("data-state", "failed")
+    page.keyboard.press("w")
+    page.keyboard.type("typed meanwhile")
+    saved(page)
+    expect(page.locator("#banner")).to_be_hidden()
+    draft = review.draft(seat.assignment_id, seat.site.person_id("tina"))
+    assert draft.content["answer"]["justification"] == "typed meanwhile"
+    assert draft.version >= 2
+
+
+def test_escape_leaves_the_scales_so_that_digits_prefer_again(sit: Seats) -> None:
+    page = sit().start()
+    page.keyboard.press("c")
+    page.keyboard.press("4")
+    page.keyboard.press("Escape")
+    page.keyboard.press("7")
+    expect(page.locator('[data-axis="correctness"] [value="4"]').first).to_be_checked()
+    expect(page.locator('[name=preference][value="3"]')).to_be_checked()
 
 
 def test_two_tabs_ask_which_version_to_keep(sit: Seats) -> None:

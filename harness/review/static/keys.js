@@ -68,11 +68,10 @@ export class Keys {
     for (const [title, names] of [...GROUPS, ["Form", rest]]) {
       const lines = names.filter((name) => this.bindings[name] && this.can(name));
       if (!lines.length) continue;
-      body.append(make("h3", { text: title }));
-      for (const name of lines) body.append(make("p", {}, make("span", { text: this.titles[name] || name }), make("kbd", { text: this.key(name) })));
+      body.append(group(title, lines.map((name) => [this.key(name), this.titles[name] || name])));
     }
     const fixed = [["Arrows", "move within a response"], ["Shift + ↑ ↓", "mark more lines"], ["0 … 9", "rate the axis that has the focus"], ["Esc", "back from a field to the keys"]];
-    body.append(make("h3", { text: "Always" }), ...fixed.map(([key, text]) => make("p", {}, make("span", { text }), make("kbd", { text: key }))));
+    body.append(group("Always", fixed));
     byId("sheet").showModal();
   }
 
@@ -80,7 +79,9 @@ export class Keys {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
     // Inside a shadow root (the code editor) the event's own target is its host.
     const inField = typing(event.composedPath()[0]);
-    if (event.key === "Escape" && inField && !event.target.closest("dialog")) {
+    // Out of a field, and out of the scales, where digits rate.
+    const inForm = inField || event.target.closest?.("#judge");
+    if (event.key === "Escape" && inForm && !event.target.closest("dialog")) {
       event.target.blur();
       document.querySelector("#main").focus({ preventScroll: true });
       return;
@@ -100,4 +101,9 @@ export class Keys {
     if (!act) return;
     if (act() !== false) event.preventDefault();
   }
+}
+
+/** A part of the sheet that stays together. */
+function group(title, lines) {
+  return make("section", {}, make("h3", { text: title }), ...lines.map(([key, text]) => make("p", {}, make("span", { text }), make("kbd", { text: key }))));
 }

@@ -17,6 +17,7 @@ export class Saver {
   #savedAt = null;
   #stopped = false;
   #ticking = 0;
+  #unanswered = null;
 
   constructor({ base, user, version, state, onProblems }) {
     this.url = `${base}/draft`;
@@ -91,6 +92,7 @@ export class Saver {
     try {
       const reply = await put(this.url, { version: this.version, answer });
       this.version = reply.version;
+      this.#unanswered = null;
       this.#failures = 0;
       this.#savedAt = Date.now();
       this.#dirty = this.state.answer !== answer;
@@ -100,9 +102,20 @@ export class Saver {
       if (this.#dirty) this.#timer = setTimeout(() => this.now(), QUIET_MS);
       return !this.#dirty;
     } catch (error) {
+      if (this.#wasOurs(error)) return this.#send();
+      if (error instanceof Offline) this.#unanswered = answer;
       this.#failed(error);
       return false;
     }
+  }
+
+  /** Whether the other version is our own last save: stored, but the answer never came. */
+  #wasOurs(error) {
+    const theirs = error instanceof Refused && error.status === 409 && error.body;
+    if (!theirs?.answer || !this.#unanswered || same(theirs.answer) !== same(this.#unanswered)) return false;
+    this.version = theirs.version;
+    this.#unanswered = null;
+    return true;
   }
 
   #failed(error) {
@@ -187,6 +200,12 @@ export class Saver {
   #banner(text, kind = "good", actions = []) {
     showBanner(text, kind, actions);
   }
+}
+
+/** Text that is equal for equal answers: a database may order keys anew. */
+function same(answer) {
+  const sorted = (_, value) => (value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value);
+  return JSON.stringify(answer, sorted);
 }
 
 export function showBanner(text, kind = "good", actions = []) {
