@@ -119,7 +119,7 @@ def erase(
     with open_store(load_settings().store_url) as store:
         review = review_of(store)
         known = {one.person_id: one for one in review.people()}
-        person = known.get(handle) or known[_person_id(review, handle)]
+        person = known.get(handle) or known[person_id_of(review, handle)]
         if not yes:
             typer.echo(f"{person.name} ({person.handle}) would be forgotten for good: add --yes")
             return
