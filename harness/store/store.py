@@ -290,17 +290,18 @@ class Store:
         from harness.store.review_schema import correction
 
         found: set[str] = set()
-        tables = (
-            (schema.result.c.payload, schema.result.c.id),
-            (correction.c.result, correction.c.id),
-        )
-        with self._database.read() as connection:
-            for payload, key in tables:
-                rows = connection.execution_options(yield_per=queries.PAGE).execute(
-                    select(payload).where(payload.is_not(None)).order_by(key)
-                )
-                for (content,) in rows:
-                    found.update(queries.digests_in(content))
+        for key, payload in (
+            (schema.result.c.id, schema.result.c.payload),
+            (correction.c.id, correction.c.result),
+        ):
+            last = 0
+            page = [(last, b"")]
+            while page:
+                rows = select(key, payload).where(key > last).order_by(key).limit(queries.PAGE)
+                with self._database.read() as connection:
+                    page = [(row[0], row[1]) for row in connection.execute(rows)]
+                for last, content in page:
+                    found.update(queries.digests_in(content or b""))
         return found
 
     def backup(self, target: Path) -> None:

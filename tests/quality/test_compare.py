@@ -85,6 +85,7 @@ def test_other_responses_are_compared_by_task() -> None:
     assert (found.pairing, found.changes, found.only_after) == (Pairing.TASKS, (), 10)
     (whole,) = found.differences
     assert (whole.tasks, whole.pairs) == (30, 30)
+    assert (whole.before, whole.after) == (0.0, 0.25)
     assert whole.difference == pytest.approx(0.25)
     assert (whole.gained, whole.lost, whole.method) == (15, 0, "bootstrap")
 
@@ -99,6 +100,7 @@ def test_languages_are_compared_apart_and_nothing_in_common_says_so() -> None:
     ]  # fmt: skip
     (nothing,) = compared([seen(0)], [seen(1)]).differences
     assert (nothing.difference, nothing.low) == (None, None)
+    assert (nothing.tasks, nothing.pairs, nothing.gained, nothing.lost) == (0, 0, 0, 0)
     assert nothing.undefined.startswith("undefined, because")
 
 
