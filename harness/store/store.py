@@ -294,13 +294,14 @@ class Store:
             (schema.result.c.id, schema.result.c.payload),
             (correction.c.id, correction.c.result),
         ):
-            last = 0
-            page = [(last, b"")]
+            page = [(0, b"")]
             while page:
-                rows = select(key, payload).where(key > last).order_by(key).limit(queries.PAGE)
+                rows = select(key, payload).where(key > page[-1][0]).order_by(key)
                 with self._database.read() as connection:
-                    page = [(row[0], row[1]) for row in connection.execute(rows)]
-                for last, content in page:
+                    page = [
+                        (row[0], row[1]) for row in connection.execute(rows.limit(queries.PAGE))
+                    ]
+                for _, content in page:
                     found.update(queries.digests_in(content or b""))
         return found
 

@@ -127,7 +127,7 @@ def test_one_that_never_lost_has_a_score_and_no_strength() -> None:
     (found,) = ranked([*won("a", "b", 5), *won("b", "c", 3), *won("c", "b", 3)])
     assert order(found)[0] == "a"
     assert not found.bounded
-    assert 0.9 < found.models[0].score <= 1
+    assert 0.99 < found.models[0].score <= 1
     assert [one.strength for one in found.models] == [None, None, None]
     assert [one.never_lost for one in found.models] == [True, False, False]
     assert "a never lost a comparison" in " ".join(notes_of(found))
@@ -230,6 +230,22 @@ def test_languages_with_one_model_have_nothing_to_rank() -> None:
         ("a", Language.SQL, {"s": 1.0}),
     ]  # fmt: skip
     assert [one.language for one in verdict_rankings(groups)] == [Language.PYTHON]
+
+
+def test_two_tasks_are_enough_for_an_interval_and_one_is_not() -> None:
+    games = [*won("a", "b", 3, unit="t"), *won("b", "a", 2, unit="t")]
+    (one,) = ranked(games)
+    (two,) = ranked([*games, *won("b", "a", 1, unit="u"), *won("a", "b", 3, unit="u")])
+    assert one.models[0].low is None
+    assert two.models[0].low is not None
+
+
+def test_a_faint_tie_is_added_where_two_were_compared_and_nowhere_else() -> None:
+    """With p_a / p_b = (1 + f/2) / (f/2) for one win; c met nobody but b."""
+    wins = np.array([[0, 1, 0], [0, 0, 0.5], [0, 0.5, 0]])
+    found = strengths(wins, 0.5)
+    assert found[0] - found[1] == pytest.approx(math.log(1.25 / 0.25))
+    assert found[1] - found[2] == pytest.approx(0.0)
 
 
 def test_many_matrices_at_once_are_as_one_by_one() -> None:

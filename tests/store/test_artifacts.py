@@ -32,7 +32,7 @@ def test_every_file_a_result_or_a_correction_refers_to_is_known(
     bare: Store, clock: Clock, tmp_path: Path
 ) -> None:
     desk = make_desk(bare, clock)
-    kept = [keep_artifact(tmp_path, "a.png", "image/png", bytes([n])) for n in range(300)]
+    kept = [keep_artifact(tmp_path, "a.png", "image/png", b"%d" % n) for n in range(300)]
     results = [
         make_response(n % 3, 10 + n).model_copy(update={"artifacts": (kept[n],)})
         for n in range(299)
