@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from harness.errors import InputError, TaskError
 from harness.models import Comparator, Record, Result, RunInfo, Task, TestKind, Verdict
 from harness.pipeline.run import new_run_id
-from harness.runners._again import CannotJudge, judge_again
-from harness.runners._job import worst
+from harness.runners import CannotJudge, judge_again, worst
 from harness.store import Store
 from harness.store.queries import chunked
 
