@@ -40,6 +40,8 @@ def render(store: Store, run_id: str, out_dir: Path, *, pages: bool = True) -> t
 
 def _judged(store: Store, run_id: str) -> tuple[Ranking, ...]:
     """Models ranked by what people said of the run's responses, language by language."""
+    if not store.has_projects():
+        return ()
     from harness.quality.ranking import rank_votes
     from harness.quality.votes import votes
     from harness.store import review_of

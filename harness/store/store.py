@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, text, update
 
 from harness.errors import StoreError
 from harness.models import Flag, InvalidRow, Language, Record, Result, RunInfo, Task, Verdict
@@ -281,6 +281,11 @@ class Store:
         return {task.task_id: task for task in sorted(tasks, key=lambda task: task.task_id)}
 
     # Upkeep
+
+    def has_projects(self) -> bool:
+        """Whether anything is reviewed here at all; asked without loading review."""
+        with self._database.read() as connection:
+            return connection.scalar(text("SELECT 1 FROM project LIMIT 1")) is not None
 
     def artifact_digests(self) -> set[str]:
         """sha256 of every file that any result or correction may refer to.
