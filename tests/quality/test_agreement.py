@@ -13,6 +13,8 @@ from harness.models import Language
 from harness.models.judged import Judged
 from harness.quality.agreement import AgreementReport, Kind, Subject, agreement
 from harness.quality.bias import bias, grounds, left_share
+from harness.quality.coefficients import gwet_ac
+from harness.quality.ratings import tabulate
 from harness.quality.votes import votes
 from tests.quality.judged import FAIL, OURS, PASS, item, judged, opinion, response
 
@@ -60,6 +62,18 @@ def test_every_question_is_measured_at_the_level_that_fits_it() -> None:
     assert set(found["correctness"].alphas) == {"nominal", "ordinal", "interval"}
     assert set(found["direction"].alphas) == {"nominal"}
     assert found["acceptable"].ac2 is None
+
+
+def test_values_of_a_scale_that_nobody_used_are_categories() -> None:
+    opinions = [opinion(f"i{n}", who, n % 2 * 2) for n in range(6) for who in ("ann", "bob")]
+    opinions.append(opinion("i0", "cy", 2))
+    found = subjects(report(judged([item(f"i{n}") for n in range(6)], opinions)))
+    units = [{"ann": n % 2 * 2, "bob": n % 2 * 2} | ({"cy": 2} if n == 0 else {}) for n in range(6)]
+    seven = tabulate([[unit] for unit in units], range(-3, 4))
+    assert found["preference"].ac1.value == pytest.approx(gwet_ac(seven).value)
+    assert found["preference"].ac1.value != pytest.approx(
+        gwet_ac(tabulate([[unit] for unit in units])).value
+    )
 
 
 def test_zero_is_a_rating() -> None:
