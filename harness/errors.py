@@ -5,6 +5,9 @@
     │   ├── TaskError       1   a task that cannot be evaluated as written
     │   └── RubricError     1   a rubric that cannot be used, with every mistake found in it
     ├── StoreError          1   the store cannot be read, written or upgraded
+    ├── ReviewError         1   what a person of review asked for cannot be done
+    │   ├── NotFound            it does not exist, or is not theirs to see
+    │   └── Conflict            its state does not allow it, or someone else was first
     ├── UsageError          2   options that do not go together
     └── SandboxError        4   the engine, an image or a container failed
         ├── EngineUnavailable   no Docker engine answers
@@ -64,6 +67,20 @@ class StoreError(HarnessError):
     """The store cannot be opened, written or upgraded."""
 
     exit_code = 1
+
+
+class ReviewError(HarnessError):
+    """Something a person of review asked for cannot be done."""
+
+    exit_code = 1
+
+
+class NotFound(ReviewError):
+    """No such thing, or it belongs to someone else: which of the two is not told."""
+
+
+class Conflict(ReviewError):
+    """The state does not allow it, or someone else was first; nothing was changed."""
 
 
 class UsageError(HarnessError):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from harness.errors import StoreError
 
 BUSY_TIMEOUT_MS = 30_000
+# Connections that are kept, the last used first: opening one costs more than most statements.
+POOLED = 20
 _WRITE = "harness_write"
+_DURABLE = "harness_durable"
 
 # SQLite's primary result code → what to do about it.
 _FIXES = {
@@ -32,12 +36,17 @@ _FIXES = {
 
 @dataclass(frozen=True)
 class Database:
-    """An engine for reading, the same for writing, and the name errors call it by."""
+    """An engine for reading, the same for writing, and the name errors call it by.
+
+    durable: a writer whose commits survive the loss of power too.
+    """
 
     reader: Engine
     writer: Engine
+    durable: Engine
     place: str
     file: Path | None
+    _turn: threading.RLock = field(default_factory=threading.RLock)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -46,10 +55,26 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = False) -> Iterator[Connection]:
         """A connection in a write transaction, committed at the end or rolled back whole."""
-        with store_errors(self.place), self.writer.begin() as connection:
+        engine = self.durable if durable else self.writer
+        # SQLite has one writer. Threads that queue here wake at once; its own waiting sleeps.
+        turn = self._turn if self.file else nullcontext()
+        with store_errors(self.place), turn, engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def write_one(self) -> Iterator[Connection]:
+        """A connection for one durable statement, which is a transaction by itself.
+
+        On PostgreSQL that is one round trip instead of three; what is read behind it may be newer.
+        """
+        if self.file:
+            with self.write(durable=True) as connection:
+                yield connection
+        else:
+            with self.read() as connection:
+                yield connection
 
 
 def connect(url: str) -> Database:
@@ -58,9 +83,15 @@ def connect(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         return _connect_sqlite(parsed)
     engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10}
+        parsed.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": 10},
+        pool_size=POOLED,
+        pool_use_lifo=True,
     )
-    return Database(engine, engine, parsed.render_as_string(hide_password=True), None)
+    # Without a transaction around it a read is one round trip instead of three, and it would see
+    # no more than its own statement's moment in either case.
+    reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(reader, engine, engine, parsed.render_as_string(hide_password=True), None)
 
 
 def _parse(url: str) -> URL:
@@ -85,10 +116,12 @@ def _connect_sqlite(parsed: URL) -> Database:
         raise StoreError(
             f"cannot create its folder: {error.strerror}", file=file, fix="choose another folder"
         ) from error
-    engine = create_engine(parsed.set(database=str(file)))
+    engine = create_engine(parsed.set(database=str(file)), pool_size=POOLED, pool_use_lifo=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, engine.execution_options(**{_WRITE: True}), str(file), file)
+    writer = engine.execution_options(**{_WRITE: True})
+    durable = writer.execution_options(**{_DURABLE: True})
+    return Database(engine, writer, durable, str(file), file)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
@@ -99,14 +132,23 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        # Else INSERT OR REPLACE would get past the triggers that keep records as they are.
+        "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer asks for the lock at once: a read lock cannot wait to become a write lock.
-    writes = connection.get_execution_options().get(_WRITE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_WRITE):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # NORMAL survives a killed process, FULL a power cut as well, for one fsync a commit. Results
+    # can be computed again; what a person typed cannot.
+    level = "FULL" if options.get(_DURABLE) else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager

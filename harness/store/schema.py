@@ -20,7 +20,7 @@ from sqlalchemy import (
 from harness.store.codec import JsonText, SafeText
 
 # Oldest first. The last one is what this code reads and writes; one it does not list is newer.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 VERSION_TABLE = "harness_schema"
 
 # SQLite only gives an autoincrementing rowid to a column of exactly this type.

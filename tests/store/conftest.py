@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from harness.models import CaseResult, Language, Result, RunInfo, Trust, Verdict
-from harness.store import Store, open_store
+from harness.store import ReviewStore, Store, open_store
+from tests.store.review_data import Clock, make_desk
 
 MakeResult = Callable[..., Result]
 
@@ -98,3 +99,22 @@ def make_result() -> MakeResult:
         return Result.model_validate(values | fields)
 
     return make
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def bare(store_url: str) -> Iterator[Store]:
+    """An open, empty store."""
+    with open_store(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(bare: Store, clock: Clock) -> ReviewStore:
+    """A project ``p``: three pairs, each judged twice, locks of 30 minutes."""
+    return make_desk(bare, clock, overlap=2)

@@ -15,8 +15,9 @@ from sqlalchemy import inspect, text
 
 from harness.errors import StoreError
 from harness.models import RunInfo
-from harness.store import open_store, schema, upgrade
+from harness.store import open_store, review_of, schema, upgrade
 from harness.store.connect import connect
+from tests.store.review_data import RUN, add_run, make_response, new_project, pairs
 
 BROKEN_UPGRADE = f"""
 import sqlalchemy as sa
@@ -63,6 +64,28 @@ def test_a_newer_store_is_refused_and_left_alone(store_url: str) -> None:
         found = connection.scalar(text(f"SELECT version_num FROM {schema.VERSION_TABLE}"))
     database.reader.dispose()
     assert found == "9999"
+
+
+def test_a_store_of_the_first_version_keeps_its_runs_and_takes_reviews(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "migrations"
+    shutil.copytree(upgrade.MIGRATIONS, first)
+    for later in (first / "versions").glob("0*.py"):
+        if not later.name.startswith("0001"):
+            later.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrade, "MIGRATIONS", first)
+        patch.setattr(upgrade, "REVISIONS", ("0001",))
+        with open_store(store_url) as store:
+            add_run(store)
+            runs, tasks = store.list_runs(), store.tasks(RUN)
+    with open_store(store_url) as store:
+        assert (store.list_runs(), store.tasks(RUN)) == (runs, tasks)
+        assert [*store.results(RUN)] == [make_response(n // 4, n % 4) for n in range(12)]
+        review = review_of(store)
+        review.create_project(new_project())
+        assert review.add_items("p", pairs()).added == 3
 
 
 def test_an_upgrade_that_fails_half_way_leaves_the_store_as_it_was(
