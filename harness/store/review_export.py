@@ -1,0 +1,328 @@
+"""Reading a whole project for an export: one snapshot, a fixed number of statements a batch.
+
+Payloads are parsed, not validated: they were when they were stored, and an export reads millions.
+Items come by task, so that what belongs to one prompt is together.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Connection, Select, select
+
+from harness.errors import NotFound
+from harness.models.pair import Fields, Fix, JudgedItem, Side, Vote
+from harness.models.review import AssignmentState, JudgmentKind
+from harness.store import schema
+from harness.store.connect import store_errors
+from harness.store.queries import chunked
+from harness.store.review_schema import (
+    assignment,
+    correction,
+    event,
+    guidelines,
+    item,
+    item_response,
+    judgment,
+    person,
+    project,
+    rubric,
+)
+
+if TYPE_CHECKING:
+    from harness.store.store import Store
+
+BATCH = 200
+# Results that are kept parsed: the responses to a task meet each other in many items.
+_KEPT = 512
+_SAID = (JudgmentKind.SUBMITTED.value, JudgmentKind.AMENDED.value)
+_result = schema.result.c
+
+
+class TaskHead(NamedTuple):
+    """What is known of a task before its items are read. key: of its content."""
+
+    key: str
+    task: Fields
+
+
+class Annotator(NamedTuple):
+    """A person who judged."""
+
+    person_id: str
+    handle: str
+    name: str
+    role: str
+
+
+class Snapshot:
+    """A project as it was at one moment; nothing that happens meanwhile is seen."""
+
+    def __init__(self, connection: Connection, key: int) -> None:
+        self._connection = connection
+        self._project = key
+        self._results: dict[int, Fields] = {}
+        self._task: tuple[str, Fields] = ("", {})
+
+    def tasks(self) -> Iterator[TaskHead]:
+        """The tasks of the project's items, once each, by their content's hash."""
+        used = select(item.c.task_hash).where(item.c.project == self._project).distinct()
+        query = (
+            select(schema.task.c.content_hash, schema.task.c.payload)
+            .where(schema.task.c.content_hash.in_(used))
+            .order_by(schema.task.c.content_hash)
+        )
+        for key, payload in self._stream(query):
+            yield TaskHead(key, _parsed(payload))
+
+    def annotators(self) -> list[Annotator]:
+        """Everybody who has an assignment in the project."""
+        theirs = select(assignment.c.person).where(assignment.c.project == self._project)
+        query = (
+            select(person.c.public_id, person.c.handle, person.c.name, person.c.role)
+            .where(person.c.id.in_(theirs))
+            .order_by(person.c.id)
+        )
+        return [Annotator(*row) for row in self._connection.execute(query)]
+
+    def rubrics(self) -> dict[str, Any]:
+        """{digest: content} of the project's rubric and of all that judgments were made with."""
+        used = (
+            select(judgment.c.rubric_digest)
+            .join_from(judgment, assignment)
+            .where(assignment.c.project == self._project)
+        )
+        current = select(project.c.rubric_digest).where(project.c.id == self._project)
+        query = (
+            select(rubric.c.digest, rubric.c.content)
+            .where(rubric.c.digest.in_(used.union(current)))
+            .order_by(rubric.c.digest)
+        )
+        return {digest: content for digest, content in self._connection.execute(query)}
+
+    def guidelines(self) -> dict[int, str]:
+        """{version: text}."""
+        query = (
+            select(guidelines.c.version, guidelines.c.text)
+            .where(guidelines.c.project == self._project)
+            .order_by(guidelines.c.version)
+        )
+        return {version: text for version, text in self._connection.execute(query)}
+
+    def items(self, *, whole: bool = False) -> Iterator[JudgedItem]:
+        """Every item in the order of tasks. whole: with audit and flags of later stages."""
+        columns = item.c
+        query = (
+            select(
+                columns.id, columns.public_id, columns.task_hash, columns.state, columns.reason,
+                columns.run,
+            )
+            .where(columns.project == self._project)
+            .order_by(columns.task_hash, columns.id)
+        )  # fmt: skip
+        for rows in chunked(self._stream(query), BATCH):
+            yield from self._batch(rows, whole=whole)
+
+    def _batch(self, rows: Sequence[Any], *, whole: bool) -> Iterator[JudgedItem]:
+        keys = [row.id for row in rows]
+        tasks = self._tasks({row.task_hash for row in rows})
+        sides = self._sides(keys, whole=whole)
+        votes, fixes = self._votes(keys), self._fixes(keys)
+        events = self._events(keys) if whole else {}
+        for row in rows:
+            yield JudgedItem(
+                item_id=row.public_id,
+                task_key=row.task_hash,
+                task=tasks[row.task_hash],
+                state=row.state,
+                reason=row.reason,
+                sides=tuple(sides.get(row.id, ())),
+                votes=tuple(votes.get(row.id, ())),
+                fixes=tuple(fixes.get(row.id, ())),
+                events=tuple(events.get(row.id, ())),
+            )
+
+    def _tasks(self, keys: set[str]) -> dict[str, Fields]:
+        """Parsed tasks; the last one is kept, for it may go on in the next batch."""
+        found = {self._task[0]: self._task[1]} if self._task[0] in keys else {}
+        missing = keys - set(found)
+        if missing:
+            columns = schema.task.c
+            query = select(columns.content_hash, columns.payload).where(
+                columns.content_hash.in_(missing)
+            )
+            for key, payload in self._connection.execute(query):
+                found[key] = _parsed(payload)
+        last = max(keys)
+        self._task = (last, found[last])
+        return found
+
+    def _sides(self, keys: Sequence[int], *, whole: bool) -> dict[int, list[Side]]:
+        columns = item_response.c
+        query = (
+            select(
+                columns.item, columns.position, columns.public_id, columns.text, columns.result,
+                _result.model, _result.run, _result.response_key,
+            )
+            .join_from(item_response, schema.result)
+            .where(columns.item.in_(keys))
+            .order_by(columns.item, columns.position)
+        )  # fmt: skip
+        rows = self._connection.execute(query).all()
+        results = self._parsed_results({row.result for row in rows})
+        later = self._later_flags(rows) if whole else {}
+        found: dict[int, list[Side]] = defaultdict(list)
+        for row in rows:
+            result = results[row.result]
+            more = later.get((row.run, bytes(row.response_key)))
+            if more:
+                result = {**result, "flags": sorted([*result["flags"], *more], key=_place)}
+            text = result["code"] if row.text is None else _text(row.text)
+            side = Side(
+                position=row.position, response_id=row.public_id, model=row.model, text=text,
+                result=result,
+            )  # fmt: skip
+            found[row.item].append(side)
+        return found
+
+    def _parsed_results(self, keys: set[int]) -> dict[int, Fields]:
+        missing = sorted(keys - self._results.keys())
+        if len(self._results) + len(missing) > _KEPT:
+            self._results = {key: self._results[key] for key in keys if key in self._results}
+        query = select(_result.id, _result.payload).where(_result.id.in_(missing))
+        for key, payload in self._connection.execute(query) if missing else ():
+            self._results[key] = _parsed(payload)
+        return self._results
+
+    def _later_flags(self, rows: Sequence[Any]) -> dict[tuple[int, bytes], list[Fields]]:
+        columns = schema.later_flags.c
+        query = (
+            select(columns.run, columns.response_key, columns.payload)
+            .where(
+                columns.run.in_({row.run for row in rows}),
+                columns.response_key.in_({row.response_key for row in rows}),
+            )
+            .order_by(columns.stage)
+        )
+        found: dict[tuple[int, bytes], list[Fields]] = defaultdict(list)
+        for run, key, payload in self._connection.execute(query):
+            found[run, bytes(key)].extend(_parsed(payload)["flags"])
+        return found
+
+    def _votes(self, keys: Sequence[int]) -> dict[int, list[Vote]]:
+        rows = self._connection.execute(_VOTES.where(assignment.c.item.in_(keys))).all()
+        names = {row.id: row.public_id for row in rows}
+        found: dict[int, list[Vote]] = defaultdict(list)
+        for row in rows:
+            final = (
+                row.revision == row.latest
+                and row.kind in _SAID
+                and row.state == AssignmentState.SUBMITTED.value
+            )
+            found[row.item].append(
+                Vote(
+                    judgment_id=row.public_id, assignment_id=row.assignment_id,
+                    person_id=row.person_id, role=row.role, revision=row.revision,
+                    parent=names.get(row.parent), kind=row.kind, answer=row.answer,
+                    rubric_ref=row.ref, rubric_digest=row.rubric_digest,
+                    guidelines_version=row.guidelines_version, flags_seen=row.flags_seen,
+                    created_at=row.created_at, order=tuple(row.shown_order), wall_s=row.wall_s,
+                    active_s=row.active_s, paused_s=row.paused_s, surplus=row.surplus, final=final,
+                )
+            )  # fmt: skip
+        return found
+
+    def _fixes(self, keys: Sequence[int]) -> dict[int, list[Fix]]:
+        query = (
+            select(assignment.c.item, correction, person.c.public_id.label("person_id"))
+            .join_from(correction, assignment)
+            .join(person, person.c.id == assignment.c.person)
+            .where(assignment.c.item.in_(keys))
+            .order_by(correction.c.id)
+        )
+        found: dict[int, list[Fix]] = defaultdict(list)
+        for row in self._connection.execute(query):
+            result = None if row.result is None else _parsed(row.result)
+            fix = Fix(
+                correction_id=row.public_id, person_id=row.person_id, position=row.position,
+                code=row.code, result=result, created_at=row.created_at,
+            )  # fmt: skip
+            found[row.item].append(fix)
+        return found
+
+    def _events(self, keys: Sequence[int]) -> dict[int, list[Fields]]:
+        query = (
+            select(
+                event.c.item, event.c.id, event.c.at, event.c.what, event.c.old, event.c.new,
+                person.c.public_id.label("person_id"),
+                assignment.c.public_id.label("assignment_id"),
+            )
+            .join_from(event, person, person.c.id == event.c.person, isouter=True)
+            .join(assignment, assignment.c.id == event.c.assignment, isouter=True)
+            .where(event.c.item.in_(keys))
+            .order_by(event.c.id)
+        )  # fmt: skip
+        found: dict[int, list[Fields]] = defaultdict(list)
+        for row in self._connection.execute(query).mappings():
+            values = dict(row)
+            values["event_id"] = values.pop("id")
+            found[values.pop("item")].append(values)
+        return found
+
+    def _stream(self, query: Select[Any]) -> Iterator[Any]:
+        """Rows from a cursor of the server: neither side holds them all."""
+        return iter(self._connection.execute(query, execution_options={"yield_per": BATCH}))
+
+
+_VOTES = (
+    select(
+        judgment.c.id, judgment.c.public_id, judgment.c.revision, judgment.c.parent,
+        judgment.c.kind, judgment.c.answer, judgment.c.rubric_digest,
+        judgment.c.guidelines_version, judgment.c.flags_seen, judgment.c.created_at,
+        judgment.c.wall_s, judgment.c.active_s, judgment.c.paused_s,
+        assignment.c.item, assignment.c.public_id.label("assignment_id"), assignment.c.shown_order,
+        assignment.c.state, assignment.c.surplus, assignment.c.revision.label("latest"),
+        person.c.public_id.label("person_id"), person.c.role, rubric.c.ref,
+    )
+    .join_from(judgment, assignment, assignment.c.id == judgment.c.assignment)
+    .join(person, person.c.id == assignment.c.person)
+    .join(rubric, rubric.c.digest == judgment.c.rubric_digest)
+    .order_by(assignment.c.item, judgment.c.id)
+)  # fmt: skip
+
+
+@contextmanager
+def project_snapshot(store: Store, slug: str) -> Iterator[Snapshot]:
+    """Read a project of a moment. Raises NotFound, StoreError."""
+    database = store._database  # noqa: SLF001 - two halves of one store
+    # A server-side cursor needs a transaction, and one export shall see one state.
+    reader = database.reader
+    if reader.dialect.name == "postgresql":
+        reader = reader.execution_options(isolation_level="REPEATABLE READ")
+    with store_errors(database.place), reader.connect() as connection:
+        key = connection.scalar(select(project.c.id).where(project.c.slug == slug))
+        if key is None:
+            known = connection.scalars(select(project.c.slug).order_by(project.c.id).limit(5)).all()
+            there = f"there are {', '.join(known)}" if known else "there is none yet"
+            raise NotFound(
+                f"no project {slug!r}; {there}", fix="harness review init NAME --from-run RUN"
+            )
+        yield Snapshot(connection, key)
+
+
+def _parsed(payload: bytes) -> Fields:
+    found: Fields = json.loads(zlib.decompress(payload).decode("utf-8", "surrogatepass"))
+    return found
+
+
+def _text(content: bytes) -> str:
+    return zlib.decompress(content).decode("utf-8", "surrogatepass")
+
+
+def _place(flag: Fields) -> tuple[int, int]:
+    return flag["line"], flag["column"]
