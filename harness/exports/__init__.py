@@ -3,8 +3,13 @@
 exports()                       every format by name
 export_project(store, slug, …)  the judgments of a review project
 export_run(store, run_id, …)    pairs made from the verdicts of a run
+export_label_studio(file, …)    judgments out of a Label Studio task file
 """
 
+from harness.exports.aggregate import Aggregate
+from harness.exports.export import Export
+from harness.exports.from_run import export_run
+from harness.exports.label_studio import export_label_studio
 from harness.exports.options import (
     Conflicts,
     Corrections,
@@ -12,8 +17,6 @@ from harness.exports.options import (
     Filters,
     Split,
 )
-from harness.exports.aggregate import Aggregate
-from harness.exports.export import Export
 from harness.exports.project import Done, export_project
 from harness.exports.pseudonyms import pseudonyms, salt_of
 from harness.exports.registry import exports, find_export
@@ -27,7 +30,9 @@ __all__ = [
     "ExportOptions",
     "Filters",
     "Split",
+    "export_label_studio",
     "export_project",
+    "export_run",
     "exports",
     "find_export",
     "pseudonyms",

@@ -42,7 +42,7 @@ def _undecided(pair: Pair) -> str:
     if pair.outcome is Outcome.BOTH_BAD:
         return "both bad"
     said = any(vote.answer.get("tie") or vote.answer.get("preference") == 0 for vote in pair.votes)
-    return "tie" if said or not pair.votes else "judgments are divided"
+    return "tie" if said or not pair.votes else "divided judgments"
 
 
 def _against_rating(rating: Rating, options: ExportOptions) -> str | None:
@@ -54,7 +54,10 @@ def _against_rating(rating: Rating, options: ExportOptions) -> str | None:
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are equal but for white space."""
     # Nearly all differ in their first words: no need to split the rest.
-    if one.split(None, _FIRST_WORDS)[:_FIRST_WORDS] != other.split(None, _FIRST_WORDS)[:_FIRST_WORDS]:
+    if (
+        one.split(None, _FIRST_WORDS)[:_FIRST_WORDS]
+        != other.split(None, _FIRST_WORDS)[:_FIRST_WORDS]
+    ):
         return False
     return one.split() == other.split()
 

@@ -14,6 +14,7 @@ import yaml
 
 from harness.exports.export import Export, Row
 from harness.exports.manifest import Origin
+from harness.exports.options import TRAIN
 from harness.exports.shapes import features
 from harness.exports.writing import PROVENANCE, Writing
 from harness.models import Json
@@ -72,7 +73,7 @@ def _front(writing: Writing, origin: Origin) -> Row:
                 "splits": [
                     {"name": split, "num_examples": file.rows}
                     for (name, split), file in writing.files.items()
-                    if name == table.table
+                    if name == table.table and (file.rows or split == TRAIN)
                 ],
             }
             for table in export.tables
@@ -86,7 +87,8 @@ def _config(writing: Writing, table: Export) -> Row:
         "data_files": [
             {"split": split, "path": file.name}
             for (name, split), file in writing.files.items()
-            if name == table.table
+            # A loader that tells types from rows fails at a file without one.
+            if name == table.table and (file.rows or split == TRAIN)
         ],
     }
 
@@ -139,7 +141,7 @@ def _rows(manifest: Row) -> str:
     tallies = [("items", counts["items"]), ("judgments", counts["judgments"])]
     tallies += [(f"rows ({name})", tally) for name, tally in counts["rows"].items()]
     for name, tally in tallies:
-        reasons = "; ".join(f"{count} {reason}" for reason, count in tally["dropped"].items())
+        reasons = "; ".join(f"{reason}: {count}" for reason, count in tally["dropped"].items())
         lines.append(f"| {name} | {tally['in']} | {tally['out']} | {reasons or '-'} |")
     return "\n".join(lines) + "\n"
 
@@ -166,7 +168,8 @@ def _people(manifest: Row, origin: Origin) -> str:
     people = manifest["annotators"]
     named = manifest["options"]["identities"]
     lines = [
-        f"{len(people)} people, " + ("by name:\n" if named else "under pseudonyms (salted hashes):\n")
+        f"{len(people)} people, "
+        + ("by name:\n" if named else "under pseudonyms (salted hashes):\n")
     ]
     lines += [f"- {code(name)}: {count} judgments" for name, count in people.items()]
     return head + "\n".join(lines) + "\n"

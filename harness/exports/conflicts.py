@@ -78,7 +78,7 @@ def _section(pair: Pair) -> str:
         "{judgments} judgments</p><details><summary>Prompt</summary><pre>{prompt}</pre></details>"
         '<div class="pair">{chosen}{rejected}</div>{reasons}</section>\n'
     ).format(
-        task=pair.item.task_id, language=pair.item.language.value, item=pair.item.item_id,
+        task=pair.item.task_id, language=pair.item.language, item=pair.item.item_id,
         preference=pair.preference, judgments=len(pair.votes), prompt=pair.item.prompt[:_CAP],
         chosen=_side("Preferred", pair.chosen), rejected=_side("Not preferred", pair.rejected),
         reasons=Markup("").join(Markup("<blockquote>{}</blockquote>").format(one)
@@ -90,6 +90,6 @@ def _side(title: str, side: Side) -> Markup:
     cases = side.result.get("cases", ())
     failing = [case["name"] for case in cases if case["verdict"] != "passed"]
     told = f"; failing: {', '.join(failing[:5])}" if failing else ""
-    return Markup(
-        "<div><h3>{}: {}</h3><p>{}, {} cases{}</p><pre>{}</pre></div>"
-    ).format(title, side.verdict, escape(side.model), len(cases), told, side.code[:_CAP])
+    return Markup("<div><h3>{}: {}</h3><p>{}, {} cases{}</p><pre>{}</pre></div>").format(
+        title, side.verdict, escape(side.model), len(cases), told, side.code[:_CAP]
+    )

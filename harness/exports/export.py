@@ -24,7 +24,7 @@ class Feeds(StrEnum):
     ITEM = "item"
 
 
-class Drop(Exception):  # noqa: N818 - no error: a row that this format cannot hold, and why
+class Drop(Exception):
     """Raised by a format for what it has no row for; the reason is counted in the manifest."""
 
     def __init__(self, reason: str) -> None:
@@ -37,13 +37,14 @@ class RowContext:
     """What a row may depend on besides what it is about.
 
     split: the part it goes to. with_margin: whether to say how strong a preference is.
-    pseudonym: person_id → what the export calls them. rubric: the project's, None for a run's
-    pairs. parquet: whether JSON is written as text.
+    pseudonym: person_id → what the export calls them. identities: whether that is their name.
+    rubric: the project's, None where there is none.
     """
 
     split: str = "train"
     with_margin: bool = False
     pseudonym: Callable[[str], str] = str
+    identities: bool = False
     rubric: Rubric | None = None
 
 

@@ -104,6 +104,4 @@ def plan_splits(
     prompts: Iterable[tuple[str, str]], splits: Sequence[Split], seed: int
 ) -> Mapping[str, str]:
     """{key: part} of every task."""
-    return {
-        key: split_of(group, splits, seed) for key, group in near_groups(prompts).items()
-    }
+    return {key: split_of(group, splits, seed) for key, group in near_groups(prompts).items()}

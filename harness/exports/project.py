@@ -15,7 +15,7 @@ from harness.exports.card import card_of
 from harness.exports.conflicts import ConflictList
 from harness.exports.export import Export, Feeds, Row, RowContext
 from harness.exports.folder import new_folder
-from harness.exports.manifest import Origin, write_json, write_manifest, manifest_of
+from harness.exports.manifest import Origin, manifest_of, write_json, write_manifest
 from harness.exports.near import plan_splits
 from harness.exports.options import Conflicts, Corrections, ExportOptions
 from harness.exports.registry import find_export
@@ -59,7 +59,8 @@ def export_project(
     rubric = _rubric(export, project)
     with new_folder(out, overwrite=overwrite) as folder, project_snapshot(store, slug) as snapshot:
         context = RowContext(
-            with_margin=options.with_margin, pseudonym=pseudonym, rubric=rubric,
+            with_margin=options.with_margin, pseudonym=pseudonym, identities=options.identities,
+            rubric=rubric,
         )  # fmt: skip
         plan = with_tasks(
             Plan(export, options, context),
@@ -93,7 +94,8 @@ def check_options(export: Export, options: ExportOptions) -> None:
     for name, given in of_pairs.items():
         if given:
             raise UsageError(
-                f"{name}: {export.name} aggregates nothing", fix="leave it out, or use a pair format"
+                f"{name}: {export.name} aggregates nothing",
+                fix="leave it out, or use a pair format",
             )
 
 
@@ -134,9 +136,7 @@ def with_tasks(plan: Plan, tasks: Iterable[tuple[str, str]]) -> Plan:
     return replace(plan, splits=splits, shared_prompts=shared)
 
 
-def offer_items(
-    writing: Writing, conflicts: ConflictList, items: Iterable[JudgedItem]
-) -> None:
+def offer_items(writing: Writing, conflicts: ConflictList, items: Iterable[JudgedItem]) -> None:
     """Put every item through: filter, aggregate, write, count."""
     plan, counts = writing.plan, writing.counts
     whole = plan.export.feeds is Feeds.ITEM

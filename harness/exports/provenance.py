@@ -17,7 +17,7 @@ def provenance_row(
     item = subject if isinstance(subject, JudgedItem) else subject.item
     found: Row = {
         "file": file, "row": row, "item_id": item.item_id, "task_id": item.task_id,
-        "language": item.language.value,
+        "language": item.language,
     }  # fmt: skip
     found |= _about(subject)
     found["judgments"] = [
@@ -55,7 +55,7 @@ def _about(subject: Subject) -> Row:
 
 
 def _votes(subject: Subject, votes: Sequence[Vote] | None) -> Sequence[Vote]:
-    return (subject.votes if votes is None else votes)
+    return subject.votes if votes is None else votes
 
 
 @dataclass
@@ -80,7 +80,7 @@ class Facts:
     def note(self, subject: Subject, votes: Sequence[Vote] | None) -> None:
         """Count a row that was written."""
         item = subject if isinstance(subject, JudgedItem) else subject.item
-        self.languages[item.language.value] += 1
+        self.languages[item.language] += 1
         task = item.task
         self.licences[str(task.get("source") or ""), str(task.get("licence") or "")] += 1
         self.made_by["people" if isinstance(subject, JudgedItem) else subject.made_by] += 1

@@ -39,7 +39,9 @@ def elaboration(votes: Iterable[Vote]) -> str:
 def feedback(vote: Vote, position: int) -> str:
     """What a judgment says of one response: its marks, a line each."""
     return "\n".join(
-        f"{_lines(mark)} {mark['severity']}, {mark['category']}: {mark.get('note', '')}".rstrip(": ")
+        f"{_lines(mark)} {mark['severity']}, {mark['category']}: {mark.get('note', '')}".rstrip(
+            ": "
+        )
         for mark in vote.answer.get("marks", ())
         if mark["response"] == str(position)
     )

@@ -45,9 +45,7 @@ class Writing:
             self.counts.rows[table.table] = Tally(f"rows {table.table}".strip())
             for split in (TRAIN, *(one.name for one in plan.options.splits)):
                 self.files[table.table, split] = self._open(table, split)
-        self._contexts = {
-            split: replace(plan.context, split=split) for _, split in self.files
-        }
+        self._contexts = {split: replace(plan.context, split=split) for _, split in self.files}
 
     def offer(
         self, table: Export, subject: Subject | Drop, votes: Sequence[Vote] | None = None

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Any
 
 from harness.models.base import Json
-from harness.models.language import Language
 
 PASSED = "passed"
 Fields = Mapping[str, Any]
@@ -128,9 +127,9 @@ class JudgedItem:
         return str(self.task["prompt"])
 
     @property
-    def language(self) -> Language:
-        """The language of the task."""
-        return Language(self.task["language"])
+    def language(self) -> str:
+        """The language of the task; "unknown" for an import that does not say."""
+        return str(self.task.get("language") or "unknown")
 
 
 @dataclass(frozen=True, kw_only=True)

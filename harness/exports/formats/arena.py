@@ -21,7 +21,7 @@ def _row(pair: Pair, _context: RowContext) -> Row:
         "winner": _WINNER[pair.outcome],
         "conversation_a": [asked, assistant(pair.first.text)],
         "conversation_b": [asked, assistant(pair.second.text)],
-        "language": pair.item.language.value,
+        "language": pair.item.language,
         "is_code": True,
     }
 

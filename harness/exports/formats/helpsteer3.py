@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from harness.exports.aggregate import preference_of
 from harness.exports.export import Export, Feeds, Row, RowContext, pair_row, user
 from harness.exports.shapes import MESSAGES, TEXT, WHOLE, ListOf, Struct
 from harness.exports.words import feedback, whole_preference
-from harness.exports.aggregate import preference_of
 from harness.models.pair import Pair, Vote
 
 _INDIVIDUAL = Struct({"score": WHOLE, "reasoning": TEXT, "feedback1": TEXT, "feedback2": TEXT})
@@ -14,7 +14,7 @@ _INDIVIDUAL = Struct({"score": WHOLE, "reasoning": TEXT, "feedback1": TEXT, "fee
 def _row(pair: Pair, _context: RowContext) -> Row:
     return {
         "domain": "code",
-        "language": pair.item.language.value,
+        "language": pair.item.language,
         "context": [user(pair.item.prompt)],
         "response1": pair.first.text,
         "response2": pair.second.text,

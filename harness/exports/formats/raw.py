@@ -49,7 +49,7 @@ def _row(item: JudgedItem, context: RowContext) -> Row:
         "state": item.state,
         "reason": item.reason,
         "task_id": item.task_id,
-        "language": item.language.value,
+        "language": item.language,
         "prompt": item.prompt,
         "task": dict(item.task),
         "responses": [_response(side) for side in item.sides],
