@@ -54,12 +54,11 @@ def _against_rating(rating: Rating, options: ExportOptions) -> str | None:
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are equal but for white space."""
     # Nearly all differ in their first words: no need to split the rest.
-    if (
-        one.split(None, _FIRST_WORDS)[:_FIRST_WORDS]
-        != other.split(None, _FIRST_WORDS)[:_FIRST_WORDS]
-    ):
-        return False
-    return one.split() == other.split()
+    return _first_words(one) == _first_words(other) and one.split() == other.split()
+
+
+def _first_words(text: str) -> list[str]:
+    return text.split(None, _FIRST_WORDS)[:_FIRST_WORDS]
 
 
 class Seen:

@@ -75,14 +75,14 @@ def _pair(
         return Drop(NO_PREFERENCE)
     came_to = Counter(outcome_of(vote, preference) for vote, preference in said)
     if how is Aggregate.MEAN:
-        preference = sum(value for _, value in said) / len(said)
-        outcome = _of_mean(preference, came_to)
+        strength = sum(value for _, value in said) / len(said)
+        outcome = _of_mean(strength, came_to)
     else:
         outcome = _most(came_to)
         values = [value for vote, value in said if outcome_of(vote, value) is outcome]
-        preference = sum(values) / len(values) if values else 0.0
+        strength = sum(values) / len(values) if values else 0.0
     return Pair(
-        item=item, first=first, second=second, preference=preference, outcome=outcome,
+        item=item, first=first, second=second, preference=strength, outcome=outcome,
         agreement=came_to[outcome] / len(said), votes=tuple(vote for vote, _ in said),
     )  # fmt: skip
 

@@ -126,7 +126,7 @@ def _made(writing: Writing, origin: Origin) -> str:
             lines.append("- Between equal shares of passed cases, fewer strong flags decide.")
     else:
         lines.append(
-            "- Blind: nobody saw which model wrote a response. Which response stood at the left was "
+            "- Blind: nobody saw which model wrote a response. Which one stood at the left was "
             f"balanced; the order is in {code(PROVENANCE)}, row by row.\n"
             f"- Several judgments of one item: {_HOW[options.aggregate.value]}."
         )
@@ -192,7 +192,7 @@ def _limits(writing: Writing, origin: Origin, manifest: Row) -> str:
 
 
 def _known_limits(writing: Writing, origin: Origin, manifest: Row) -> Iterable[str]:
-    yield "Prompts and answers are as they were given; they may be wrong, unsafe or of others' hand."
+    yield "Prompts and answers are as they were given; they may be wrong or unsafe."
     if manifest["conflicts"]:
         yield (
             f"{manifest['conflicts']} pairs prefer a response that fails its tests to one that "

@@ -33,8 +33,8 @@ pre { overflow: auto; padding: .75rem; border: 1px solid; border-radius: .25rem;
       white-space: pre-wrap; overflow-wrap: anywhere }
 </style></head><body><main>
 <h1>Preferred, though it fails</h1>
-<p>In each pair the response at the left is preferred and fails its tests; the one at the right passes
-them. Look whether the preference is a slip, or the tests are wrong.</p>
+<p>In each pair the response at the left is preferred and fails its tests; the one at the right
+passes them. Look whether the preference is a slip, or the tests are wrong.</p>
 """
 _TAIL = "</main></body></html>\n"
 

@@ -53,10 +53,6 @@ Subject = Pair | Rating | JudgedItem
 MakeRow = Callable[[Subject, RowContext], Row]
 
 
-def _nothing_missing(_rubric: Rubric) -> tuple[str, ...]:
-    return ()
-
-
 def _no_files(_splits: Iterable[str]) -> Mapping[str, Json]:
     return {}
 
@@ -70,7 +66,8 @@ class Export:
     none; more: further tables of the same export. ties: whether rows of ties exist.
     margin: whether ``--with-margin`` adds a column. distinct: whether a row that was there before
     is left out. array: one JSON array a file, not JSONL.
-    missing: what a rubric lacks for this format, in words. files: extra JSON files by name.
+    missing: what a rubric lacks for this format, in words; None if it needs no rubric.
+    needs_people: whether it holds what no run can say. files: extra files by name, JSON or text.
     tasks: ``task_categories`` of a dataset card.
     """
 
@@ -85,7 +82,8 @@ class Export:
     margin: bool = False
     distinct: bool = True
     array: bool = False
-    missing: Callable[[Rubric], tuple[str, ...]] = _nothing_missing
+    missing: Callable[[Rubric], tuple[str, ...]] | None = None
+    needs_people: bool = False
     files: Callable[[Iterable[str]], Mapping[str, Json]] = _no_files
     tasks: tuple[str, ...] = field(default=("text-generation",))
 

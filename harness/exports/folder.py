@@ -24,7 +24,7 @@ def new_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
     What a killed export left behind is removed by the next one to the same place. Raises InputError
     if ``out`` is taken; ``overwrite`` replaces an earlier export, never another folder.
     """
-    out = Path(os.path.abspath(out))
+    out = out.absolute()
     _check_place(out, overwrite=overwrite)
     out.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{out.name}.partial-"

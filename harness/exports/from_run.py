@@ -33,7 +33,6 @@ from harness.quality.pairing import MAX_GROUPS, Candidate, candidate_of, distinc
 from harness.store import Store
 
 MADE_BY = "run"
-_PEOPLE_ONLY = ("helpsteer2", "helpsteer3", "trl-prm")
 NO_CODE = "no code found"
 _UNFIT = {Verdict.REJECTED: NO_CODE, Verdict.HARNESS_ERROR: "failed on our side"}
 # Weaker than the smallest difference of cases that is seen in practice.
@@ -83,7 +82,7 @@ def export_run(
 
 def _check_machine(export: Export, options: ExportOptions) -> None:
     """Raise UsageError for what only people can give."""
-    if export.feeds is Feeds.ITEM or export.name in _PEOPLE_ONLY:
+    if export.feeds is Feeds.ITEM or export.needs_people:
         raise UsageError(
             f"--format {export.name} needs judgments of people",
             fix="export a review project, or use a pair format such as trl-dpo-chat",

@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.exports.conflicts import ConflictList
-from harness.exports.export import Feeds, RowContext
+from harness.exports.export import RowContext
 from harness.exports.folder import new_folder
 from harness.exports.label_studio_result import answer_of
 from harness.exports.manifest import Origin
@@ -24,14 +24,12 @@ from harness.exports.project import Done, check_options, finish, offer_items, wi
 from harness.exports.registry import find_export
 from harness.exports.writing import Plan, Writing
 from harness.intake import read_rows
-from harness.models import Json
 from harness.models.pair import JudgedItem, Side, Vote
 from harness.models.review import JudgmentKind, Role
 
 _PROMPTS = ("prompt", "question", "instruction", "query", "input", "text")
 _STEMS = ("response", "answer", "completion", "output", "")
 _NUMBERED = re.compile(r"(?P<stem>.*?)[_-]?(?P<place>[1-8a-h])")
-_PEOPLE_ONLY = ("helpsteer2", "trl-prm")
 
 
 def export_label_studio(
@@ -49,7 +47,7 @@ def export_label_studio(
     """
     export = find_export(options.format)
     check_options(export, options)
-    if export.name in _PEOPLE_ONLY:
+    if export.missing is not None:
         raise InputError(
             f"{export.name} needs a rubric, which a Label Studio file lacks",
             fix="export a review project, or choose another --format",
@@ -98,9 +96,9 @@ def item_of(task: Mapping[str, Any], line: int) -> JudgedItem:
     prompt = _first_text(data, _PROMPTS)
     if prompt is None:
         raise ValueError(f"no prompt in data (looked for {', '.join(_PROMPTS)})")
-    meta = data.get("harness") if isinstance(data.get("harness"), dict) else {}
+    ours = data.get("harness")
     name = str(data.get("task_id") or task.get("id") or line)
-    sides = tuple(_sides(data, meta))
+    sides = tuple(_sides(data, ours if isinstance(ours, dict) else {}))
     head = {
         "task_id": name, "prompt": prompt, "language": str(data.get("language") or ""),
         "source": data.get("source"), "licence": data.get("licence"),
@@ -181,10 +179,7 @@ def _person(annotation: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
 
 def _at(annotation: Mapping[str, Any]) -> float:
     try:
-        found = datetime.fromisoformat(str(annotation.get("created_at")).replace("Z", "+00:00"))
+        found = datetime.fromisoformat(str(annotation.get("created_at")))
     except ValueError:
         return 0.0
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-
-
-__all__ = ["Feeds", "Json", "export_label_studio", "item_of", "judgment_id", "read_items"]

@@ -1,6 +1,6 @@
 """Between an answer and the regions of a Label Studio annotation.
 
-Names of controls end in the position of the response they are about: ``correctness_1``, ``marks_2``.
+Names of controls end in the position of the response they are about: ``marks_2``.
 ``preference`` is the strength, ``pairwise`` the side; left is the response of position 1.
 """
 

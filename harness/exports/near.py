@@ -60,9 +60,9 @@ def near_groups(prompts: Iterable[tuple[str, str]]) -> dict[str, str]:
         for name in _bucket_names(mine):
             bucket = buckets.setdefault(name, [])
             for other in bucket:
-                if _root(parents, other) != _root(parents, key):
-                    if resemblance(signatures[other], mine) >= NEAR:
-                        _join(parents, other, key)
+                apart = _root(parents, other) != _root(parents, key)
+                if apart and resemblance(signatures[other], mine) >= NEAR:
+                    _join(parents, other, key)
             if len(bucket) < _LOOKED_AT:
                 bucket.append(key)
     return {key: _root(parents, key) for key in parents}

@@ -95,7 +95,7 @@ def check_options(export: Export, options: ExportOptions) -> None:
         if given:
             raise UsageError(
                 f"{name}: {export.name} aggregates nothing",
-                fix="leave it out, or use a pair format",
+                fix="use a format of pairs",
             )
 
 
@@ -105,10 +105,11 @@ def _rubric(export: Export, project: Project) -> Rubric | None:
         rubric = Rubric.model_validate(project.rubric)
     except ValidationError:
         rubric = None
-    missing = export.missing(rubric) if rubric else ()
-    needs_one = rubric is None and export.name in ("helpsteer2", "trl-prm")
-    if missing or needs_one:
-        lacks = "; ".join(missing) or "a rubric that can be read"
+    if export.missing is None:
+        return rubric
+    missing = export.missing(rubric) if rubric else ("a form that can be read",)
+    if missing:
+        lacks = "; ".join(missing)
         raise InputError(
             f"{export.name} cannot be made with {project.rubric_ref}, which lacks {lacks}",
             fix="use a rubric that has it, such as single-response, in a new project",

@@ -87,7 +87,7 @@ class Vote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fix:
-    """A corrected response. position: of the response it began as. result: how it ran, if it did."""
+    """A corrected response. position: of the one it began as. result: how it ran, if it did."""
 
     correction_id: str
     person_id: str

@@ -103,7 +103,7 @@ class Snapshot:
             .where(rubric.c.digest.in_(used.union(current)))
             .order_by(rubric.c.digest)
         )
-        return {digest: content for digest, content in self._connection.execute(query)}
+        return dict(self._connection.execute(query).tuples().all())
 
     def guidelines(self) -> dict[int, str]:
         """{version: text}."""
@@ -112,7 +112,7 @@ class Snapshot:
             .where(guidelines.c.project == self._project)
             .order_by(guidelines.c.version)
         )
-        return {version: text for version, text in self._connection.execute(query)}
+        return dict(self._connection.execute(query).tuples().all())
 
     def items(self, *, whole: bool = False) -> Iterator[JudgedItem]:
         """Every item in the order of tasks. whole: with audit and flags of later stages."""

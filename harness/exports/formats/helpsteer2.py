@@ -1,7 +1,7 @@
-"""HelpSteer2: ratings of responses on its five attributes, and preferences in a table of their own.
+"""HelpSteer2: ratings of responses on its five attributes, and preferences in a table apart.
 
-The rubric says which axis is which attribute (``helpsteer2:`` of an axis). Ratings of several people
-are their mean, rounded, as in the original.
+The rubric says which axis is which attribute (``helpsteer2:`` of an axis). Ratings of several
+people are their mean, rounded, as in the original.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ _PREFERENCES = Export(
         }
     ),
     table="preference",
+    needs_people=True,
     ties=True,
 )  # fmt: skip
 
@@ -75,5 +76,6 @@ EXPORT = Export(
     shape=Struct({"prompt": TEXT, "response": TEXT} | {one.value: WHOLE for one in HelpSteer2}),
     more=(_PREFERENCES,),
     missing=_missing,
+    needs_people=True,
     tasks=("text-classification",),
 )

@@ -45,5 +45,6 @@ EXPORT = Export(
         }
     ),
     ties=True,
+    needs_people=True,
     tasks=("text-classification",),
 )  # fmt: skip

@@ -28,8 +28,12 @@ _CONFIG = """<View>
     <Text name="response_1" value="$response_1"/><Text name="response_2" value="$response_2"/>
     <Text name="code_1" value="$code_1"/><Text name="code_2" value="$code_2"/>
   </View>
-  <Choices name="acceptable_1" toName="response_1"><Choice value="yes"/><Choice value="no"/></Choices>
-  <Choices name="acceptable_2" toName="response_2"><Choice value="yes"/><Choice value="no"/></Choices>
+  <Choices name="acceptable_1" toName="response_1">
+    <Choice value="yes"/><Choice value="no"/>
+  </Choices>
+  <Choices name="acceptable_2" toName="response_2">
+    <Choice value="yes"/><Choice value="no"/>
+  </Choices>
   <Labels name="marks_1" toName="code_1"><Label value="breaks"/><Label value="minor"/></Labels>
   <Labels name="marks_2" toName="code_2"><Label value="breaks"/><Label value="minor"/></Labels>
 </View>

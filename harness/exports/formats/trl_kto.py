@@ -28,7 +28,7 @@ def _row(rating: Rating, _context: RowContext) -> Row:
 
 EXPORT = Export(
     name="trl-kto",
-    title="TRL unpaired preferences, conversations (KTO, BCO); both good and both bad give two rows",
+    title="TRL unpaired preferences, conversations (KTO, BCO); both good: two rows",
     feeds=Feeds.RATING,
     row=rating_row(_row),
     shape=Struct({"prompt": MESSAGES, "completion": MESSAGES, "label": YES_NO}),

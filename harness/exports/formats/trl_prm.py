@@ -71,5 +71,6 @@ EXPORT = Export(
     row=rating_row(_row),
     shape=Struct({"prompt": TEXT, "completions": ListOf(TEXT), "labels": ListOf(YES_NO)}),
     missing=_missing,
+    needs_people=True,
     tasks=("token-classification",),
 )
