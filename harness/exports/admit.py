@@ -72,7 +72,7 @@ class Seen:
         self._shared = shared_prompts
         self._always: set[bytes] = set()
         self._of_task: set[bytes] = set()
-        self._task = ""
+        self._task, self._prompt = "", b""
 
     def before(self, subject: Subject) -> bool:
         """Whether an identical one was here; remembers this one."""
@@ -81,9 +81,10 @@ class Seen:
         item = subject.item
         if item.task_key != self._task:
             self._task = item.task_key
+            self._prompt = prompt_digest(item.prompt)
             self._of_task = set()
-        known = self._always if prompt_digest(item.prompt) in self._shared else self._of_task
-        key = _key(subject)
+        known = self._always if self._prompt in self._shared else self._of_task
+        key = _key(subject, self._prompt)
         if key in known:
             return True
         known.add(key)
@@ -95,16 +96,14 @@ def prompt_digest(prompt: str) -> bytes:
     return hashlib.blake2b(prompt.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _key(subject: Pair | Rating) -> bytes:
+def _key(subject: Pair | Rating, prompt: bytes) -> bytes:
     if isinstance(subject, Pair):
-        sides = subject.ordered or (subject.first, subject.second)
-        parts = [subject.item.prompt, *(side.text for side in sides), str(subject.ordered is None)]
+        first, second = subject.ordered or (subject.first, subject.second)
+        # The length tells where one text ends, whatever characters they hold.
+        said = f"{subject.ordered is None} {len(first.text)} {first.text}{second.text}"
     else:
         rated = sorted(subject.ratings.items())
-        parts = [subject.item.prompt, subject.side.text, str(subject.good), str(rated)]
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        content = part.encode("utf-8", "surrogatepass")
-        digest.update(len(content).to_bytes(8, "big"))
-        digest.update(content)
-    return digest.digest()
+        said = f"{subject.good} {rated} {subject.side.text}"
+    return hashlib.blake2b(
+        said.encode("utf-8", "surrogatepass"), digest_size=16, key=prompt
+    ).digest()

@@ -73,6 +73,12 @@ def _pair(
     ]
     if not said:
         return Drop(NO_PREFERENCE)
+    if len(said) == 1:  # most items have one judgment, and there is nothing to weigh
+        vote, preference = said[0]
+        return Pair(
+            item=item, first=first, second=second, preference=preference,
+            outcome=outcome_of(vote, preference), agreement=1.0, votes=(vote,),
+        )  # fmt: skip
     came_to = Counter(outcome_of(vote, preference) for vote, preference in said)
     if how is Aggregate.MEAN:
         strength = sum(value for _, value in said) / len(said)

@@ -7,6 +7,7 @@ written as it is found, as JSONL and as a page without scripts.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from markupsafe import Markup, escape
 
@@ -45,6 +46,8 @@ class ConflictList:
     def __init__(self, folder: Path, context: RowContext) -> None:
         self._folder, self._context = folder, context
         self._encoder = Encoder()
+        self._rows: BinaryIO | None = None
+        self._page: BinaryIO | None = None
         self.count = 0
         self.first: list[str] = []
 
@@ -54,21 +57,24 @@ class ConflictList:
         if len(self.first) < 3:
             self.first.append(f"{pair.item.item_id} ({pair.item.task_id})")
         row = provenance_row(pair, ROWS, self.count, self._context, None)
-        with (self._folder / ROWS).open("ab") as rows:
-            rows.write(self._encoder.line(row) + b"\n")
+        if self._rows is None or self._page is None:
+            self._rows = (self._folder / ROWS).open("wb")
+            self._page = (self._folder / PAGE).open("wb")
+            self._page.write(_HEAD.encode())
+        self._rows.write(self._encoder.line(row) + b"\n")
         if self.count <= _SHOWN:
-            self._append(_section(pair), head=self.count == 1)
+            self._page.write(_section(pair).encode("utf-8", "replace"))
 
     def close(self) -> None:
         """Write the end; without a conflict there is no list."""
+        if self._rows is None or self._page is None:
+            return
         if self.count > _SHOWN:
-            self._append(Markup("<p>And {} more in {}.</p>\n").format(self.count - _SHOWN, ROWS))
-        if self.count:
-            self._append(_TAIL)
-
-    def _append(self, text: str, *, head: bool = False) -> None:
-        with (self._folder / PAGE).open("ab") as page:
-            page.write(((_HEAD if head else "") + text).encode("utf-8", "replace"))
+            more = Markup("<p>And {} more in {}.</p>\n").format(self.count - _SHOWN, ROWS)
+            self._page.write(more.encode())
+        self._page.write(_TAIL.encode())
+        self._rows.close()
+        self._page.close()
 
 
 def _section(pair: Pair) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Mapping
 from typing import Any
+
+from pydantic_core import PydanticSerializationError, to_json
 
 from harness.exports.shapes import ANY, ListOf, Scalar, Shape
 from harness.models import Json
 
 _HALVES = re.compile("[\ud800-\udfff]")
 # JSON allows them as they are, but many readers end a line there.
-_ENDS = re.compile("[\x85\u2028\u2029]")
+_ENDS = re.compile(b"\xc2\x85|\xe2\x80[\xa8\xa9]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Encoder:
@@ -24,13 +25,22 @@ class Encoder:
 
     def line(self, row: Json) -> bytes:
         """One line of JSON, without the line break."""
-        text = _encode(row)
-        if not text.isascii() and _ENDS.search(text):
-            text = _ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
         try:
-            return text.encode("utf-8")
-        except UnicodeEncodeError:
-            return self._whole(text).encode("utf-8")
+            line = to_json(row)
+        except (PydanticSerializationError, UnicodeEncodeError):
+            line = to_json(self._replaced(row))
+        if not line.isascii() and _ENDS.search(line):
+            return _ENDS.sub(_escaped, line)
+        return line
+
+    def _replaced(self, value: Json) -> Json:
+        if isinstance(value, str):
+            return self._whole(value)
+        if isinstance(value, Mapping):
+            return {self._whole(key): self._replaced(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._replaced(one) for one in value]
+        return value
 
     def _whole(self, text: str) -> str:
         text, count = _HALVES.subn("\N{REPLACEMENT CHARACTER}", text)
@@ -46,6 +56,10 @@ class Encoder:
         if isinstance(shape, ListOf):
             return [self.column(shape.of, one) for one in value]
         return {key: self.column(of, value[key]) for key, of in shape.fields.items()}
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return f"\\u{ord(found[0].decode()):04x}".encode("ascii")
 
 
 def _fits(text: str) -> bool:

@@ -154,7 +154,7 @@ def offer_items(writing: Writing, conflicts: ConflictList, items: Iterable[Judge
             continue
         counts.items.keep()
         if whole:
-            writing.offer(plan.export, replace(item, votes=votes), votes)
+            writing.offer(plan.export, item._replace(votes=votes), votes)
             continue
         for table in plan.export.tables:
             for subject in subjects_of(item, votes, table.feeds, plan.options):

@@ -86,11 +86,13 @@ class Facts:
         self.made_by["people" if isinstance(subject, JudgedItem) else subject.made_by] += 1
         if isinstance(subject, Pair):
             self.outcomes[subject.outcome.value] += 1
-            self.models.update((subject.first.model, subject.second.model))
+            self.models[subject.first.model] += 1
+            self.models[subject.second.model] += 1
         elif isinstance(subject, Rating):
             self.models[subject.side.model] += 1
         else:
-            self.models.update(side.model for side in item.sides)
+            for side in item.sides:
+                self.models[side.model] += 1
         self._note_votes(subject, _votes(subject, votes))
 
     def _note_votes(self, subject: Subject, votes: Sequence[Vote]) -> None:

@@ -38,6 +38,11 @@ def conflicting_pairs(
     item: JudgedItem, votes: Sequence[Vote], options: ExportOptions
 ) -> Iterator[Pair]:
     """Pairs whose chosen response fails its tests while the rejected one passes."""
+    sides = item.sides
+    if not item.fixes and (
+        all(side.passed for side in sides) or not any(side.passed for side in sides)
+    ):
+        return
     for subject in subjects_of(item, votes, Feeds.PAIR, options):
         if isinstance(subject, Pair) and is_conflict(subject):
             yield subject

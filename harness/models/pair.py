@@ -1,16 +1,14 @@
 """What an export is made of: judged items as the store reads them, and the pairs drawn from them.
 
-Plain frozen dataclasses, not validated: an export makes millions of them out of rows that were
-checked when they were stored. Preferences are in item order: negative favours the first response.
+Named tuples, not validated: an export makes millions of them out of rows that were checked when
+they were stored. Preferences are in item order: negative favours the first response.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.models.base import Json
 
@@ -27,8 +25,7 @@ class Outcome(StrEnum):
     BOTH_BAD = "both_bad"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Side:
+class Side(NamedTuple):
     """One response of an item.
 
     position: 1-based, in item order. text: the answer as it was given, the code where only that is
@@ -57,8 +54,7 @@ class Side:
         return str(self.result.get("code") or self.text)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Vote:
+class Vote(NamedTuple):
     """One revision of a person's judgment. role: of the person; answer: an ``Answer`` as JSON.
 
     final: whether it is what the person says now: submitted and neither withdrawn nor replaced.
@@ -85,8 +81,7 @@ class Vote:
     final: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A corrected response. position: of the one it began as. result: how it ran, if it did."""
 
     correction_id: str
@@ -97,8 +92,7 @@ class Fix:
     created_at: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class JudgedItem:
+class JudgedItem(NamedTuple):
     """An item with everything that was said of it. task: a ``Task`` as JSON.
 
     votes: every revision, oldest first. events: the item's audit, where it was asked for.
@@ -132,8 +126,7 @@ class JudgedItem:
         return str(self.task.get("language") or "unknown")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pair:
+class Pair(NamedTuple):
     """Two responses to a task and which is better.
 
     preference: -3 … 3, negative favours ``first``; a mean need not be whole. agreement: share of
@@ -150,7 +143,7 @@ class Pair:
     votes: tuple[Vote, ...] = ()
     made_by: str = "people"
 
-    @cached_property
+    @property
     def ordered(self) -> tuple[Side, Side] | None:
         """(chosen, rejected), None where neither is better."""
         if self.outcome is Outcome.FIRST:
@@ -175,8 +168,7 @@ class Pair:
         return abs(self.preference)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rating:
+class Rating(NamedTuple):
     """What is said of one response.
 
     ratings: {axis: mean over the judgments}. acceptable: by most of them, None where not said.

@@ -11,14 +11,17 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from pydantic_core import from_json
+from sqlalchemy import Connection, Select, Text, select, type_coerce
 
 from harness.errors import NotFound
 from harness.models.pair import Fields, Fix, JudgedItem, Side, Vote
 from harness.models.review import AssignmentState, JudgmentKind
 from harness.store import schema
+from harness.store.codec import unescape
 from harness.store.connect import store_errors
 from harness.store.queries import chunked
 from harness.store.review_schema import (
@@ -37,9 +40,9 @@ from harness.store.review_schema import (
 if TYPE_CHECKING:
     from harness.store.store import Store
 
-BATCH = 200
+BATCH = 400
 # Results that are kept parsed: the responses to a task meet each other in many items.
-_KEPT = 512
+_KEPT = 1_000
 _SAID = (JudgmentKind.SUBMITTED.value, JudgmentKind.AMENDED.value)
 _result = schema.result.c
 
@@ -60,14 +63,23 @@ class Annotator(NamedTuple):
     role: str
 
 
+class _Known(NamedTuple):
+    """A result that is kept parsed, and what its later flags are found by."""
+
+    run: int
+    key: bytes
+    result: Fields
+
+
 class Snapshot:
     """A project as it was at one moment; nothing that happens meanwhile is seen."""
 
     def __init__(self, connection: Connection, key: int) -> None:
         self._connection = connection
         self._project = key
-        self._results: dict[int, Fields] = {}
+        self._results: dict[int, _Known] = {}
         self._task: tuple[str, Fields] = ("", {})
+        self._orders: dict[str, tuple[int, ...]] = {}
 
     def tasks(self) -> Iterator[TaskHead]:
         """The tasks of the project's items, once each, by their content's hash."""
@@ -165,77 +177,89 @@ class Snapshot:
     def _sides(self, keys: Sequence[int], *, whole: bool) -> dict[int, list[Side]]:
         columns = item_response.c
         query = (
-            select(
-                columns.item, columns.position, columns.public_id, columns.text, columns.result,
-                _result.model, _result.run, _result.response_key,
-            )
-            .join_from(item_response, schema.result)
+            select(columns.item, columns.position, columns.public_id, columns.text, columns.result)
             .where(columns.item.in_(keys))
             .order_by(columns.item, columns.position)
-        )  # fmt: skip
+        )
         rows = self._connection.execute(query).all()
-        results = self._parsed_results({row.result for row in rows})
-        later = self._later_flags(rows) if whole else {}
+        results = self._known({row[4] for row in rows}, whole=whole)
         found: dict[int, list[Side]] = defaultdict(list)
-        for row in rows:
-            result = results[row.result]
-            more = later.get((row.run, bytes(row.response_key)))
-            if more:
-                result = {**result, "flags": sorted([*result["flags"], *more], key=_place)}
-            text = result["code"] if row.text is None else _text(row.text)
-            side = Side(
-                position=row.position, response_id=row.public_id, model=row.model, text=text,
-                result=result,
-            )  # fmt: skip
-            found[row.item].append(side)
+        for key, position, name, packed, place in rows:
+            result = results[place].result
+            text = result["code"] if packed is None else _text(packed)
+            found[key].append(Side(position, name, result["model"], text, result))
         return found
 
-    def _parsed_results(self, keys: set[int]) -> dict[int, Fields]:
+    def _known(self, keys: set[int], *, whole: bool) -> dict[int, _Known]:
+        """Results by key; those of the last batches are kept, for a task's meet again."""
         missing = sorted(keys - self._results.keys())
         if len(self._results) + len(missing) > _KEPT:
             self._results = {key: self._results[key] for key in keys if key in self._results}
-        query = select(_result.id, _result.payload).where(_result.id.in_(missing))
-        for key, payload in self._connection.execute(query) if missing else ():
-            self._results[key] = _parsed(payload)
+        for part in chunked(missing, BATCH):
+            query = select(_result.id, _result.run, _result.response_key, _result.payload).where(
+                _result.id.in_(part)
+            )
+            for key, run, name, payload in self._connection.execute(query):
+                self._results[key] = _Known(run, bytes(name), _parsed(payload))
+        if whole and missing:
+            self._add_later_flags(missing)
         return self._results
 
-    def _later_flags(self, rows: Sequence[Any]) -> dict[tuple[int, bytes], list[Fields]]:
+    def _add_later_flags(self, keys: Sequence[int]) -> None:
         columns = schema.later_flags.c
+        new = {(self._results[key].run, self._results[key].key): key for key in keys}
         query = (
             select(columns.run, columns.response_key, columns.payload)
             .where(
-                columns.run.in_({row.run for row in rows}),
-                columns.response_key.in_({row.response_key for row in rows}),
+                columns.run.in_({run for run, _ in new}),
+                columns.response_key.in_({name for _, name in new}),
             )
             .order_by(columns.stage)
         )
-        found: dict[tuple[int, bytes], list[Fields]] = defaultdict(list)
-        for run, key, payload in self._connection.execute(query):
-            found[run, bytes(key)].extend(_parsed(payload)["flags"])
-        return found
+        for run, name, payload in self._connection.execute(query):
+            key = new.get((run, bytes(name)))
+            if key is not None:
+                known = self._results[key]
+                flags = [*known.result["flags"], *_parsed(payload)["flags"]]
+                result = {**known.result, "flags": sorted(flags, key=_place)}
+                self._results[key] = known._replace(result=result)
 
     def _votes(self, keys: Sequence[int]) -> dict[int, list[Vote]]:
         rows = self._connection.execute(_VOTES.where(assignment.c.item.in_(keys))).all()
-        names = {row.id: row.public_id for row in rows}
+        names = {row[1]: row[2] for row in rows}
         found: dict[int, list[Vote]] = defaultdict(list)
         for row in rows:
-            final = (
-                row.revision == row.latest
-                and row.kind in _SAID
-                and row.state == AssignmentState.SUBMITTED.value
-            )
-            found[row.item].append(
+            (
+                key, _, name, revision, parent, kind, answer, digest, version, flags_seen, at,
+                wall_s, active_s, paused_s, assigned, order, state, surplus, latest, who,
+            ) = row  # fmt: skip
+            person_id, role = self._people[who]
+            submitted = state == AssignmentState.SUBMITTED.value
+            final = revision == latest and kind in _SAID and submitted
+            found[key].append(
                 Vote(
-                    judgment_id=row.public_id, assignment_id=row.assignment_id,
-                    person_id=row.person_id, role=row.role, revision=row.revision,
-                    parent=names.get(row.parent), kind=row.kind, answer=row.answer,
-                    rubric_ref=row.ref, rubric_digest=row.rubric_digest,
-                    guidelines_version=row.guidelines_version, flags_seen=row.flags_seen,
-                    created_at=row.created_at, order=tuple(row.shown_order), wall_s=row.wall_s,
-                    active_s=row.active_s, paused_s=row.paused_s, surplus=row.surplus, final=final,
+                    name, assigned, person_id, role, revision, names.get(parent), kind,
+                    _json(answer), self._refs[digest], digest, version, flags_seen, at,
+                    self._order(order), wall_s, active_s, paused_s, surplus, final,
                 )
             )  # fmt: skip
         return found
+
+    def _order(self, text: str) -> tuple[int, ...]:
+        """There are few orders, and as many judgments as there are."""
+        if text not in self._orders:
+            self._orders[text] = tuple(_json(text))
+        return self._orders[text]
+
+    @cached_property
+    def _people(self) -> dict[int, tuple[str, str]]:
+        query = select(person.c.id, person.c.public_id, person.c.role)
+        return {key: (name, role) for key, name, role in self._connection.execute(query)}
+
+    @cached_property
+    def _refs(self) -> dict[str, str]:
+        query = select(rubric.c.digest, rubric.c.ref)
+        return dict(self._connection.execute(query).tuples().all())
 
     def _fixes(self, keys: Sequence[int]) -> dict[int, list[Fix]]:
         query = (
@@ -279,19 +303,18 @@ class Snapshot:
         return iter(self._connection.execute(query, execution_options={"yield_per": BATCH}))
 
 
+# JSON is parsed here: a column type would do it before it is known to be wanted, and slower.
 _VOTES = (
     select(
-        judgment.c.id, judgment.c.public_id, judgment.c.revision, judgment.c.parent,
-        judgment.c.kind, judgment.c.answer, judgment.c.rubric_digest,
-        judgment.c.guidelines_version, judgment.c.flags_seen, judgment.c.created_at,
-        judgment.c.wall_s, judgment.c.active_s, judgment.c.paused_s,
-        assignment.c.item, assignment.c.public_id.label("assignment_id"), assignment.c.shown_order,
+        assignment.c.item, judgment.c.id, judgment.c.public_id, judgment.c.revision,
+        judgment.c.parent, judgment.c.kind, type_coerce(judgment.c.answer, Text),
+        judgment.c.rubric_digest, judgment.c.guidelines_version, judgment.c.flags_seen,
+        judgment.c.created_at, judgment.c.wall_s, judgment.c.active_s, judgment.c.paused_s,
+        assignment.c.public_id.label("assigned"), type_coerce(assignment.c.shown_order, Text),
         assignment.c.state, assignment.c.surplus, assignment.c.revision.label("latest"),
-        person.c.public_id.label("person_id"), person.c.role, rubric.c.ref,
+        assignment.c.person,
     )
     .join_from(judgment, assignment, assignment.c.id == judgment.c.assignment)
-    .join(person, person.c.id == assignment.c.person)
-    .join(rubric, rubric.c.digest == judgment.c.rubric_digest)
     .order_by(assignment.c.item, judgment.c.id)
 )  # fmt: skip
 
@@ -316,8 +339,20 @@ def project_snapshot(store: Store, slug: str) -> Iterator[Snapshot]:
 
 
 def _parsed(payload: bytes) -> Fields:
-    found: Fields = json.loads(zlib.decompress(payload).decode("utf-8", "surrogatepass"))
+    content = zlib.decompress(payload)
+    try:
+        found: Fields = from_json(content, cache_strings="keys")
+    except ValueError:  # halves of surrogate pairs, which only json lets through
+        found = json.loads(content.decode("utf-8", "surrogatepass"))
     return found
+
+
+def _json(text: str) -> Any:
+    text = unescape(text)
+    try:
+        return from_json(text, cache_strings="keys")
+    except ValueError:
+        return json.loads(text)
 
 
 def _text(content: bytes) -> str:

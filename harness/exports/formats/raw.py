@@ -67,14 +67,14 @@ def _response(side: Side) -> Row:
 
 
 def _judgment(vote: Vote, context: RowContext) -> Row:
-    values = {name: getattr(vote, name) for name in Vote.__dataclass_fields__}
+    values = {name: getattr(vote, name) for name in Vote._fields}
     values["annotator"] = context.pseudonym(vote.person_id)
     values["order"] = list(vote.order)
     return {name: values[name] for name in _JUDGMENT.fields}
 
 
 def _correction(fix: Fix, context: RowContext) -> Row:
-    values = {name: getattr(fix, name) for name in Fix.__dataclass_fields__}
+    values = {name: getattr(fix, name) for name in Fix._fields}
     values["annotator"] = context.pseudonym(fix.person_id)
     return {name: values[name] for name in _CORRECTION.fields}
 
