@@ -182,12 +182,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exports", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=[50_000, 1_000_000])
     parser.add_argument("--format", action="append", default=None, help="trl-dpo-chat and raw")
+    parser.add_argument("--make", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--update", action="store_true", help="write the table to README.md")
     asked = parser.parse_args()
+    if asked.make:
+        make_store(asked.make, asked.sizes[0])
+        return
     lines, peaks, good = [], {}, True
     for size in asked.sizes:
         with scratch() as folder:
-            make_store(folder / "home", size)
+            # In a process of its own: a child's peak begins with its parent's size.
+            command = [sys.executable, "-m", "benchmarks.exports", str(size)]
+            subprocess.run([*command, "--make", str(folder / "home")], cwd=HERE.parent, check=True)
             for name in asked.format or ["trl-dpo-chat", "raw"]:
                 found = measure(folder / "home", folder / name, "--format", name)
                 ratio = found.peak_mb / peaks.setdefault(name, found.peak_mb)

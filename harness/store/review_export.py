@@ -144,7 +144,8 @@ class Snapshot:
         keys = [row.id for row in rows]
         tasks = self._tasks({row.task_hash for row in rows})
         sides = self._sides(keys, whole=whole)
-        votes, fixes = self._votes(keys), self._fixes(keys)
+        votes = self._votes(keys)
+        fixes = self._fixes(keys) if self._has_fixes else {}
         events = self._events(keys) if whole else {}
         for row in rows:
             yield JudgedItem(
@@ -260,6 +261,15 @@ class Snapshot:
     def _refs(self) -> dict[str, str]:
         query = select(rubric.c.digest, rubric.c.ref)
         return dict(self._connection.execute(query).tuples().all())
+
+    @cached_property
+    def _has_fixes(self) -> bool:
+        query = (
+            select(correction.c.id)
+            .join_from(correction, assignment)
+            .where(assignment.c.project == self._project)
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def _fixes(self, keys: Sequence[int]) -> dict[int, list[Fix]]:
         query = (
