@@ -57,6 +57,7 @@ def card_of(writing: Writing, origin: Origin, manifest: Row) -> str:
 def _front(writing: Writing, origin: Origin) -> Row:
     export, options = writing.plan.export, writing.plan.options
     tags = ["code", "preference" if export.feeds == "pair" else export.feeds.value, export.name]
+    tables = [one for one in export.tables if not one.table or writing.counts.rows[one.table].kept]
     written = sum(tally.kept for tally in writing.counts.rows.values())
     return {
         "license": _licence(writing),
@@ -65,7 +66,7 @@ def _front(writing: Writing, origin: Origin) -> Row:
         "size_categories": [next((name for most, name in _SIZES if written < most), "n>10M")],
         "task_categories": list(export.tasks),
         "tags": [*tags, "machine-made" if origin.machine_made else "human-feedback"],
-        "configs": [_config(writing, table) for table in export.tables],
+        "configs": [_config(writing, table) for table in tables],
         "dataset_info": [
             {
                 "config_name": table.table or "default",
@@ -76,7 +77,7 @@ def _front(writing: Writing, origin: Origin) -> Row:
                     if name == table.table and (file.rows or split == TRAIN)
                 ],
             }
-            for table in export.tables
+            for table in tables
         ],
     }
 

@@ -7,7 +7,7 @@ written as it is found, as JSONL and as a page without scripts.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from markupsafe import Markup, escape
 
@@ -50,6 +50,14 @@ class ConflictList:
         self._page: BinaryIO | None = None
         self.count = 0
         self.first: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for file in (self._rows, self._page):
+            if file is not None:
+                file.close()
 
     def add(self, pair: Pair) -> None:
         """Add a pair."""

@@ -14,7 +14,6 @@ from harness.models import Json
 _HALVES = re.compile("[\ud800-\udfff]")
 # JSON allows them as they are, but many readers end a line there.
 _ENDS = re.compile(b"\xc2\x85|\xe2\x80[\xa8\xa9]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Encoder:
@@ -64,11 +63,6 @@ def _escaped(found: re.Match[bytes]) -> bytes:
 
 def _fits(text: str) -> bool:
     return text.isascii() or not _HALVES.search(text)
-
-
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: a quote before what would begin one."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def size_of(value: Any) -> int:

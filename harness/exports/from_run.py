@@ -70,13 +70,12 @@ def export_run(
         plan = with_tasks(
             Plan(export, options, context), ((key, task.prompt) for key, task in tasks.items())
         )
-        writing = Writing(plan, folder)
-        conflicts = ConflictList(folder, context)
-        for task_id, read in store.results_by_task(run_id):
-            offer_task(writing, tasks[task_id], read())
-        details = {"images": info.images}
-        origin = Origin("run", run_id, f"Pairs from the verdicts of {run_id}", details)
-        manifest = finish(writing, conflicts, origin)
+        with Writing(plan, folder) as writing, ConflictList(folder, context) as conflicts:
+            for task_id, read in store.results_by_task(run_id):
+                offer_task(writing, tasks[task_id], read())
+            details = {"images": info.images}
+            origin = Origin("run", run_id, f"Pairs from the verdicts of {run_id}", details)
+            manifest = finish(writing, conflicts, origin)
     return Done(out, manifest)
 
 

@@ -58,11 +58,10 @@ def export_label_studio(
         )
         prompts = ((item.task_key, item.prompt) for item in read_items(file))
         plan = with_tasks(Plan(export, options, context), _once(prompts))
-        writing = Writing(plan, folder)
-        conflicts = ConflictList(folder, context)
-        offer_items(writing, conflicts, read_items(file))
-        title = f"Judgments from {file.name}"
-        manifest = finish(writing, conflicts, Origin("label-studio", file.name, title))
+        with Writing(plan, folder) as writing, ConflictList(folder, context) as conflicts:
+            offer_items(writing, conflicts, read_items(file))
+            title = f"Judgments from {file.name}"
+            manifest = finish(writing, conflicts, Origin("label-studio", file.name, title))
     return Done(out, manifest)
 
 

@@ -66,11 +66,10 @@ def export_project(
             Plan(export, options, context),
             ((head.key, str(head.task["prompt"])) for head in snapshot.tasks()),
         )
-        writing = Writing(plan, folder)
-        conflicts = ConflictList(folder, context)
-        offer_items(writing, conflicts, snapshot.items(whole=export.feeds is Feeds.ITEM))
-        origin = Origin("project", slug, project.title, _details(project, snapshot, options))
-        manifest = finish(writing, conflicts, origin)
+        with Writing(plan, folder) as writing, ConflictList(folder, context) as conflicts:
+            offer_items(writing, conflicts, snapshot.items(whole=export.feeds is Feeds.ITEM))
+            origin = Origin("project", slug, project.title, _details(project, snapshot, options))
+            manifest = finish(writing, conflicts, origin)
     return Done(out, manifest)
 
 

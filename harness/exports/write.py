@@ -28,6 +28,9 @@ class RowFile(Protocol):
     def close(self) -> None:
         """Write the end."""
 
+    def release(self) -> None:
+        """Let go of the file, whatever state it is in."""
+
 
 class JsonFile:
     """JSONL, or with ``array`` one JSON array with a row a line."""
@@ -54,6 +57,10 @@ class JsonFile:
         """Write the end."""
         if self._array:
             self._handle.write(b"\n]\n")
+        self._handle.close()
+
+    def release(self) -> None:
+        """Let go of the file; once it is closed this does nothing."""
         self._handle.close()
 
 
@@ -83,6 +90,11 @@ class ParquetFile:
     def close(self) -> None:
         """Write the end."""
         self._flush()
+        self._writer.close()
+
+    def release(self) -> None:
+        """Let go of the file; once it is closed this does nothing."""
+        self._pending = []
         self._writer.close()
 
     def _flush(self) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from harness.exports.admit import Seen, reason_against
 from harness.exports.counts import Counts, Tally
@@ -46,6 +47,13 @@ class Writing:
             for split in (TRAIN, *(one.name for one in plan.options.splits)):
                 self.files[table.table, split] = self._open(table, split)
         self._contexts = {split: replace(plan.context, split=split) for _, split in self.files}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for file in (*self.files.values(), self._provenance):
+            file.release()
 
     def offer(
         self, table: Export, subject: Subject | Drop, votes: Sequence[Vote] | None = None
@@ -103,6 +111,3 @@ class Writing:
         self.counts.judgments.check()
         for table, tally in self.counts.rows.items():
             tally.check(sum(file.rows for key, file in self.files.items() if key[0] == table))
-
-
-Progress = Callable[[int], None]

@@ -115,7 +115,7 @@ class Snapshot:
             .where(rubric.c.digest.in_(used.union(current)))
             .order_by(rubric.c.digest)
         )
-        return dict(self._connection.execute(query).tuples().all())
+        return dict(self._connection.execute(query).all())
 
     def guidelines(self) -> dict[int, str]:
         """{version: text}."""
@@ -124,7 +124,7 @@ class Snapshot:
             .where(guidelines.c.project == self._project)
             .order_by(guidelines.c.version)
         )
-        return dict(self._connection.execute(query).tuples().all())
+        return dict(self._connection.execute(query).all())
 
     def items(self, *, whole: bool = False) -> Iterator[JudgedItem]:
         """Every item in the order of tasks. whole: with audit and flags of later stages."""
@@ -260,7 +260,7 @@ class Snapshot:
     @cached_property
     def _refs(self) -> dict[str, str]:
         query = select(rubric.c.digest, rubric.c.ref)
-        return dict(self._connection.execute(query).tuples().all())
+        return dict(self._connection.execute(query).all())
 
     @cached_property
     def _has_fixes(self) -> bool:
@@ -336,7 +336,8 @@ def project_snapshot(store: Store, slug: str) -> Iterator[Snapshot]:
     # A server-side cursor needs a transaction, and one export shall see one state.
     reader = database.reader
     if reader.dialect.name == "postgresql":
-        reader = reader.execution_options(isolation_level="REPEATABLE READ")
+        # The engine for reading has no transactions, and what it is told does not change that.
+        reader = database.writer.execution_options(isolation_level="REPEATABLE READ")
     with store_errors(database.place), reader.connect() as connection:
         key = connection.scalar(select(project.c.id).where(project.c.slug == slug))
         if key is None:

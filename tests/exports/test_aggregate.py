@@ -1,0 +1,179 @@
+"""From judgments that overlap to one pair, and what keeps a pair out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.exports.aggregate import Aggregate, pairs_of, ratings_of
+from harness.exports.export import Drop
+from harness.models.pair import Outcome, Pair
+from tests.exports.samples import BAD, GOOD, export_items, fix, item, rows_of, side, vote
+
+
+def pair_of(preferences: list[int | None], how: Aggregate, **fields: Any) -> Pair:
+    votes = [vote(number, value, **fields) for number, value in enumerate(preferences)]
+    (pair,) = pairs_of(item("1", votes), votes, how)
+    assert isinstance(pair, Pair)
+    return pair
+
+
+@pytest.mark.parametrize(
+    ("preferences", "outcome", "preference", "agreement"),
+    [
+        ([2], Outcome.SECOND, 2, 1),
+        ([1, 3, -3], Outcome.SECOND, 2, 2 / 3),
+        ([-1, -2, 3], Outcome.FIRST, -1.5, 2 / 3),
+        ([1, -1], Outcome.TIE, 0, 0),
+        ([0, 0, 3], Outcome.TIE, 0, 2 / 3),
+        ([None, 1], Outcome.SECOND, 1, 1),
+    ],
+)
+def test_majority(
+    preferences: list[int | None], outcome: Outcome, preference: float, agreement: float
+) -> None:
+    pair = pair_of(preferences, Aggregate.MAJORITY)
+    assert (pair.outcome, pair.preference) == (outcome, preference)
+    assert pair.agreement == pytest.approx(agreement)
+
+
+@pytest.mark.parametrize(
+    ("preferences", "outcome", "preference"),
+    [
+        ([1, 3, -3], Outcome.SECOND, 1 / 3),
+        ([-1, -1, 3], Outcome.SECOND, 1 / 3),
+        ([1, -1], Outcome.TIE, 0),
+        ([-2, 0], Outcome.FIRST, -1),
+    ],
+)
+def test_mean(preferences: list[int | None], outcome: Outcome, preference: float) -> None:
+    pair = pair_of(preferences, Aggregate.MEAN)
+    assert pair.outcome is outcome
+    assert pair.preference == pytest.approx(preference)
+
+
+def test_an_expert_has_the_last_word_only_where_there_is_one() -> None:
+    crowd = [vote(1, 3), vote(2, 3)]
+    expert = vote(3, -1, role="expert")
+    (pair,) = pairs_of(item(), [*crowd, expert], Aggregate.EXPERT)
+    assert isinstance(pair, Pair)
+    assert (pair.outcome, pair.votes) == (Outcome.FIRST, (expert,))
+    (pair,) = pairs_of(item(), crowd, Aggregate.EXPERT)
+    assert isinstance(pair, Pair)
+    assert pair.outcome is Outcome.SECOND
+
+
+def test_each_judgment_may_be_a_pair() -> None:
+    found = pairs_of(item(), [vote(1, 3), vote(2, -2)], Aggregate.EACH)
+    assert [one.preference for one in found if isinstance(one, Pair)] == [3, -2]
+
+
+def test_both_bad_is_no_tie() -> None:
+    bad = {"tie": False, "both_bad": True}
+    assert pair_of([0, 0], Aggregate.MAJORITY, answer=bad).outcome is Outcome.BOTH_BAD
+    assert pair_of([0, 0], Aggregate.MEAN, answer=bad).outcome is Outcome.BOTH_BAD
+
+
+def test_a_ranking_gives_a_pair_of_every_two() -> None:
+    three = (side(1), side(2, BAD), side(3, "pass\n"))
+    ranked = vote(1, None, answer={"ranking": [["3"], ["1", "2"]]})
+    found = pairs_of(item(sides=three), [ranked], Aggregate.MAJORITY)
+    assert [
+        (one.first.position, one.second.position, one.preference)
+        for one in found
+        if isinstance(one, Pair)
+    ] == [(1, 2, 0), (1, 3, 1), (2, 3, 1)]
+
+
+def test_a_judgment_without_a_preference_gives_no_pair() -> None:
+    (found,) = pairs_of(item(), [vote(1, None)], Aggregate.MAJORITY)
+    assert isinstance(found, Drop)
+
+
+def test_ratings_are_means_and_acceptance_is_that_of_most() -> None:
+    votes = [
+        vote(1, 1, answer={"ratings": {"1": {"overall": 1}}, "acceptable": {"1": True}}),
+        vote(2, 1, answer={"ratings": {"1": {"overall": 2}}, "acceptable": {"1": True}}),
+        vote(3, 1, answer={"ratings": {}, "acceptable": {"1": False}}),
+    ]
+    first, second = ratings_of(item(), votes, Aggregate.MAJORITY)
+    assert (dict(first.ratings), first.acceptable, first.good) == ({"overall": 1.5}, True, False)
+    assert (dict(second.ratings), second.acceptable, second.good) == ({}, None, True)
+
+
+def chosen(out: Path) -> list[str]:
+    return [row["chosen"] for row in rows_of(out)]
+
+
+def export(out: Path, *items: Any, **options: Any) -> dict[str, Any]:
+    manifest = export_items(items, out, format="trl-dpo", **options)
+    dropped: dict[str, Any] = manifest["counts"]["rows"]["default"]["dropped"]
+    return dropped
+
+
+def test_pairs_equal_but_for_white_space_are_refused(tmp_path: Path) -> None:
+    same = item("1", [vote()], sides=(side(1, "a  b\n"), side(2, "a b")))
+    dropped = export(tmp_path / "out", same, item("2", [vote()]))
+    assert dropped == {"chosen and rejected are the same but for white space": 1}
+    assert len(chosen(tmp_path / "out")) == 1
+
+
+def test_white_space_deep_inside_a_long_text_is_seen(tmp_path: Path) -> None:
+    long = " ".join(str(number) for number in range(100))
+    sides = (side(1, long), side(2, f"{long} more"))
+    assert export(tmp_path / "out", item("1", [vote()], sides=sides)) == {}
+
+
+def test_corrections_are_chosen_over_what_they_correct(tmp_path: Path) -> None:
+    fixed = item("1", [vote(1, -1)], fixes=(fix("return 1\n"), fix("return 2\n", position=None)))
+    dropped = export(tmp_path / "off", fixed)
+    assert chosen(tmp_path / "off") == [BAD]
+    assert dropped == {}
+    dropped = export(tmp_path / "add", fixed, corrections="add")
+    assert chosen(tmp_path / "add") == [BAD, "return 1\n"]
+    assert dropped == {"a correction of no response in particular": 1}
+    export(tmp_path / "only", fixed, corrections="only")
+    assert rows_of(tmp_path / "only") == [
+        {"prompt": fixed.prompt, "chosen": "return 1\n", "rejected": BAD}
+    ]
+
+
+def test_a_correction_is_fenced_like_the_answer_it_corrects(tmp_path: Path) -> None:
+    chat = f"Here it is:\n```python\n{BAD}```\nDone."
+    fixed = item("1", [], sides=(side(1, chat), side(2)), fixes=(fix(),))
+    export(tmp_path / "out", fixed, corrections="only")
+    assert chosen(tmp_path / "out") == [f"```python\n{GOOD}```\n"]
+
+
+def test_a_chosen_response_may_be_required_to_pass(tmp_path: Path) -> None:
+    fails, passes = item("1", [vote(1, -2)]), item("2", [vote(1, 2)])
+    dropped = export(tmp_path / "out", fails, passes, require_pass_chosen=True)
+    assert dropped == {"chosen does not pass its tests": 1}
+    assert chosen(tmp_path / "out") == [GOOD]
+
+
+def test_ties_are_counted_apart_from_divided_judgments(tmp_path: Path) -> None:
+    items = [
+        item("1", [vote(1, 0)]),
+        item("2", [vote(1, 1), vote(2, -1)]),
+        item("3", [vote(1, 0, answer={"tie": False, "both_bad": True})]),
+        item("4", [vote(1, None)]),
+    ]
+    assert export(tmp_path / "out", *items) == {
+        "tie": 1,
+        "divided judgments": 1,
+        "both bad": 1,
+        "no judgment says which one is better": 1,
+    }
+
+
+def test_a_tie_without_acceptance_is_no_kto_row(tmp_path: Path) -> None:
+    said: dict[str, Any] = {"acceptable": {"1": True}}
+    manifest = export_items(
+        [item("1", [vote(1, 0, answer=said)])], tmp_path / "out", format="trl-kto"
+    )
+    rows = rows_of(tmp_path / "out")
+    assert [(row["completion"][0]["content"], row["label"]) for row in rows] == [(BAD, True)]
+    assert sum(manifest["counts"]["rows"]["default"]["dropped"].values()) == 1
