@@ -153,14 +153,12 @@ class Pair(NamedTuple):
     @property
     def chosen(self) -> Side:
         """The better response of a decided pair."""
-        assert self.ordered is not None
-        return self.ordered[0]
+        return self.first if self.outcome is Outcome.FIRST else self.second
 
     @property
     def rejected(self) -> Side:
         """The worse response of a decided pair."""
-        assert self.ordered is not None
-        return self.ordered[1]
+        return self.second if self.outcome is Outcome.FIRST else self.first
 
     @property
     def margin(self) -> float:
