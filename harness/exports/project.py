@@ -13,17 +13,17 @@ from harness.errors import InputError, UsageError
 from harness.exports.admit import prompt_digest
 from harness.exports.card import card_of
 from harness.exports.conflicts import ConflictList
-from harness.exports.export import Export, Feeds, Row, RowContext
+from harness.exports.export import Drop, Export, Feeds, Row, RowContext, Subject
 from harness.exports.folder import new_folder
 from harness.exports.manifest import Origin, manifest_of, write_json, write_manifest
 from harness.exports.near import plan_splits
 from harness.exports.options import Conflicts, Corrections, ExportOptions
 from harness.exports.registry import find_export
 from harness.exports.select import ITEM_LEFT_OUT, UNJUDGED, item_reason, select_votes
-from harness.exports.subjects import conflicting_pairs, subjects_of
+from harness.exports.subjects import is_conflict, subjects_of
 from harness.exports.writing import Plan, Writing
 from harness.models import Json
-from harness.models.pair import JudgedItem
+from harness.models.pair import JudgedItem, Pair
 from harness.models.review import Project
 from harness.models.rubric import Rubric
 from harness.store import Snapshot, Store, project_snapshot, review_of
@@ -155,11 +155,16 @@ def offer_items(writing: Writing, conflicts: ConflictList, items: Iterable[Judge
         if whole:
             writing.offer(plan.export, item._replace(votes=votes), votes)
             continue
+        subjects: list[Subject | Drop] = []
         for table in plan.export.tables:
-            for subject in subjects_of(item, votes, table.feeds, plan.options):
+            subjects = list(subjects_of(item, votes, table.feeds, plan.options))
+            for subject in subjects:
                 writing.offer(table, subject)
-        for pair in conflicting_pairs(item, votes, plan.options):
-            conflicts.add(pair)
+        if plan.export.tables[-1].feeds is not Feeds.PAIR:
+            subjects = list(subjects_of(item, votes, Feeds.PAIR, plan.options))
+        for one in subjects:
+            if isinstance(one, Pair) and is_conflict(one):
+                conflicts.add(one)
 
 
 def finish(writing: Writing, conflicts: ConflictList, origin: Origin) -> Row:

@@ -34,20 +34,6 @@ def subjects_of(
             yield _good(pair) if feeds is Feeds.RATING and isinstance(pair, Pair) else pair
 
 
-def conflicting_pairs(
-    item: JudgedItem, votes: Sequence[Vote], options: ExportOptions
-) -> Iterator[Pair]:
-    """Pairs whose chosen response fails its tests while the rejected one passes."""
-    sides = item.sides
-    if not item.fixes and (
-        all(side.passed for side in sides) or not any(side.passed for side in sides)
-    ):
-        return
-    for subject in subjects_of(item, votes, Feeds.PAIR, options):
-        if isinstance(subject, Pair) and is_conflict(subject):
-            yield subject
-
-
 def is_conflict(pair: Pair) -> bool:
     """Whether people prefer what fails to what passes."""
     if pair.ordered is None:
