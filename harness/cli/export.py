@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def export(
     project: Annotated[
-        str | None, typer.Argument(metavar="[PROJECT]", help="A review project's name.")
+        str | None, typer.Argument(metavar="PROJECT", help="A review project's name.")
     ] = None,
     run: Annotated[
         str | None,
