@@ -64,7 +64,7 @@ class ConflictList:
         self.count += 1
         if len(self.first) < 3:
             self.first.append(f"{pair.item.item_id} ({pair.item.task_id})")
-        row = provenance_row(pair, ROWS, self.count, self._context, None)
+        row = provenance_row(pair, ROWS, self.count, self._context)
         if self._rows is None or self._page is None:
             self._rows = (self._folder / ROWS).open("wb")
             self._page = (self._folder / PAGE).open("wb")

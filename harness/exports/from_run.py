@@ -207,7 +207,12 @@ def _item(task: Task, results: Sequence[Result]) -> JudgedItem:
 def _side(result: Result, position: int) -> Side:
     return Side(
         position=position, response_id=result.response_id, model=result.model, text=result.code,
-        result=result.model_dump(mode="json"),
+        result={
+            "verdict": result.verdict.value,
+            "language": result.language.value,
+            "code": result.code,
+            "cases": [{"name": one.name, "verdict": one.verdict.value} for one in result.cases],
+        },
     )  # fmt: skip
 
 

@@ -153,7 +153,7 @@ def offer_items(writing: Writing, conflicts: ConflictList, items: Iterable[Judge
             continue
         counts.items.keep()
         if whole:
-            writing.offer(plan.export, item._replace(votes=votes), votes)
+            writing.offer(plan.export, item._replace(votes=votes))
             continue
         subjects: list[Subject | Drop] = []
         for table in plan.export.tables:

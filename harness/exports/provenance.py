@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harness.exports.export import Row, RowContext, Subject
-from harness.models.pair import JudgedItem, Pair, Rating, Vote
+from harness.models.pair import JudgedItem, Pair, Rating
 
 
-def provenance_row(
-    subject: Subject, file: str, row: int, context: RowContext, votes: Sequence[Vote] | None
-) -> Row:
+def provenance_row(subject: Subject, file: str, row: int, context: RowContext) -> Row:
     """The line of a row. row: 1-based in its file."""
     item = subject if isinstance(subject, JudgedItem) else subject.item
     found: Row = {
@@ -28,7 +25,7 @@ def provenance_row(
             "order": list(vote.order),
             "flags_seen": vote.flags_seen,
         }
-        for vote in _votes(subject, votes)
+        for vote in subject.votes
     ]
     return found
 
@@ -54,10 +51,6 @@ def _about(subject: Subject) -> Row:
     }
 
 
-def _votes(subject: Subject, votes: Sequence[Vote] | None) -> Sequence[Vote]:
-    return subject.votes if votes is None else votes
-
-
 @dataclass
 class Facts:
     """What the card says of the rows that were written, gathered on the way."""
@@ -77,7 +70,7 @@ class Facts:
     first_at: float | None = None
     last_at: float | None = None
 
-    def note(self, subject: Subject, votes: Sequence[Vote] | None) -> None:
+    def note(self, subject: Subject) -> None:
         """Count a row that was written."""
         item = subject if isinstance(subject, JudgedItem) else subject.item
         self.languages[item.language] += 1
@@ -93,9 +86,10 @@ class Facts:
         else:
             for side in item.sides:
                 self.models[side.model] += 1
-        self._note_votes(subject, _votes(subject, votes))
+        self._note_votes(subject)
 
-    def _note_votes(self, subject: Subject, votes: Sequence[Vote]) -> None:
+    def _note_votes(self, subject: Subject) -> None:
+        votes = subject.votes
         if not isinstance(subject, JudgedItem) and len(votes) > 1:
             self.overlapping += 1
             self.unanimous += subject.agreement == 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -14,7 +14,7 @@ from harness.exports.export import Drop, Export, RowContext, Subject
 from harness.exports.options import TRAIN, ExportOptions
 from harness.exports.provenance import Facts, provenance_row
 from harness.exports.write import JsonFile, ParquetFile, RowFile
-from harness.models.pair import JudgedItem, Vote
+from harness.models.pair import JudgedItem
 
 PROVENANCE = "provenance.jsonl"
 DUPLICATE = "identical to an earlier row"
@@ -55,38 +55,33 @@ class Writing:
         for file in (*self.files.values(), self._provenance):
             file.release()
 
-    def offer(
-        self, table: Export, subject: Subject | Drop, votes: Sequence[Vote] | None = None
-    ) -> None:
+    def offer(self, table: Export, subject: Subject | Drop) -> None:
         """Write the row of a subject, or count why there is none."""
         tally = self.counts.rows[table.table]
-        reason = self._reason(table, subject)
-        if reason is None and not isinstance(subject, Drop):
-            split = self._split(subject)
-            try:
-                row = table.row(subject, self._contexts[split])
-            except Drop as drop:
-                reason = drop.reason
-            else:
-                # Asked last: what has no row must not stand in the way of one that has.
-                if table.distinct and self._seen[table.table].before(subject):
-                    reason = DUPLICATE
-                else:
-                    file = self.files[table.table, split]
-                    file.write(row)
-                    self._provenance.write(
-                        provenance_row(subject, file.name, file.rows, self.plan.context, votes)
-                    )
-                    self.facts.note(subject, votes)
+        reason = subject.reason if isinstance(subject, Drop) else self._take(table, subject)
         if reason is None:
             tally.keep()
         else:
             tally.drop(reason)
 
-    def _reason(self, table: Export, subject: Subject | Drop) -> str | None:
-        if isinstance(subject, Drop):
-            return subject.reason
-        return reason_against(subject, table, self.plan.options)
+    def _take(self, table: Export, subject: Subject) -> str | None:
+        """Write the row, or say why there is none."""
+        reason = reason_against(subject, table, self.plan.options)
+        if reason is not None:
+            return reason
+        split = self._split(subject)
+        try:
+            row = table.row(subject, self._contexts[split])
+        except Drop as drop:
+            return drop.reason
+        # Asked last: what has no row must not stand in the way of one that has.
+        if table.distinct and self._seen[table.table].before(subject):
+            return DUPLICATE
+        file = self.files[table.table, split]
+        file.write(row)
+        self._provenance.write(provenance_row(subject, file.name, file.rows, self.plan.context))
+        self.facts.note(subject)
+        return None
 
     def _split(self, subject: Subject) -> str:
         item = subject if isinstance(subject, JudgedItem) else subject.item
