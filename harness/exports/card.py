@@ -57,7 +57,12 @@ def card_of(writing: Writing, origin: Origin, manifest: Row) -> str:
 def _front(writing: Writing, origin: Origin) -> Row:
     export, options = writing.plan.export, writing.plan.options
     tags = ["code", "preference" if export.feeds == "pair" else export.feeds.value, export.name]
-    tables = [one for one in export.tables if not one.table or writing.counts.rows[one.table].kept]
+    # A JSON array of open shape is no table; a table without rows has no types.
+    tables = [
+        one
+        for one in export.tables
+        if not one.array and (not one.table or writing.counts.rows[one.table].kept)
+    ]
     written = sum(tally.kept for tally in writing.counts.rows.values())
     return {
         "license": _licence(writing),
@@ -72,7 +77,11 @@ def _front(writing: Writing, origin: Origin) -> Row:
                 "config_name": table.table or "default",
                 "features": features(table.row_shape(with_margin=options.with_margin))["struct"],
                 "splits": [
-                    {"name": split, "num_examples": file.rows}
+                    {
+                        "name": split,
+                        "num_bytes": (writing.folder / file.name).stat().st_size,
+                        "num_examples": file.rows,
+                    }
                     for (name, split), file in writing.files.items()
                     if name == table.table and (file.rows or split == TRAIN)
                 ],

@@ -38,6 +38,8 @@ TEXT = Scalar("text", (str,), "string")
 WHOLE = Scalar("whole number", (int,), "int64")
 NUMBER = Scalar("number", (int, float), "float64")
 YES_NO = Scalar("true or false", (bool,), "bool")
+MAYBE_TEXT = Scalar("text or null", (str, type(None)), "string")
+MAYBE_WHOLE = Scalar("whole number or null", (int, type(None)), "int64")
 # Whatever JSON holds; Parquet has no such type and gets the JSON's text.
 ANY = Scalar("JSON", (object,), "string")
 
@@ -50,7 +52,7 @@ def fault_of(shape: Shape, value: Json, where: str = "row") -> str | None:
     if isinstance(shape, Scalar):
         right = isinstance(value, shape.kinds)
         # A bool is an int to Python, to nobody else.
-        disguised = isinstance(value, bool) and shape in (WHOLE, NUMBER)
+        disguised = isinstance(value, bool) and shape in (WHOLE, NUMBER, MAYBE_WHOLE)
         return None if right and not disguised else f"{where}: {value!r} is no {shape.name}"
     if isinstance(shape, ListOf):
         if not isinstance(value, list):

@@ -166,13 +166,15 @@ def test_raw_holds_every_revision_and_event(desk: Desk, tmp_path: Path) -> None:
         stored = desk.review.item_judgments(row["item_id"])
         for one, judgment in zip(row["judgments"], stored, strict=True):
             assert one["judgment_id"] == judgment.judgment_id
-            assert one["answer"] == judgment.answer.model_dump(mode="json")
+            assert json.loads(one["answer"]) == judgment.answer.model_dump(mode="json")
             assert one["order"] == list(judgment.order)
         events = desk.review.events(item_id=row["item_id"])
         assert [one["event_id"] for one in row["events"]] == [one.event_id for one in events]
-        assert [one["new"] for one in row["events"]] == [one.new for one in events]
+        assert [json.loads(one["new"]) for one in row["events"]] == [one.new for one in events]
         blind = desk.review.responses_of(row["item_id"])
         assert [one["text"] for one in row["responses"]] == [one.result.code for one in blind]
+        task = desk.review.task_of(row["item_id"])
+        assert json.loads(row["task"]) == task.model_dump(mode="json")
     assert len(rows) == 4
 
 

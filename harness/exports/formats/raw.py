@@ -1,24 +1,38 @@
 """Everything there is: every revision with its marks, every response with its cases, the audit.
 
 One row an item, in our own words. Nothing is aggregated and nothing is left out but who people are.
+What has no fixed shape (task, result, answer, old, new) is JSON as text: loaders that give every
+column one type could not read it otherwise.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from harness.exports.export import Export, Feeds, Row, RowContext, item_row
-from harness.exports.shapes import ANY, NUMBER, TEXT, WHOLE, YES_NO, ListOf, Struct
+from harness.exports.shapes import (
+    MAYBE_TEXT,
+    MAYBE_WHOLE,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    ListOf,
+    Struct,
+)
 from harness.models.pair import Fix, JudgedItem, Side, Vote
 
 _RESPONSE = Struct(
-    {"position": WHOLE, "response_id": TEXT, "model": TEXT, "text": TEXT, "result": ANY}
+    {"position": WHOLE, "response_id": TEXT, "model": TEXT, "text": TEXT, "result": TEXT}
 )
 _JUDGMENT = Struct(
     {
         "judgment_id": TEXT, "assignment_id": TEXT, "annotator": TEXT, "role": TEXT,
-        "revision": WHOLE, "parent": ANY, "kind": TEXT, "answer": ANY, "rubric_ref": TEXT,
+        "revision": WHOLE, "parent": MAYBE_TEXT, "kind": TEXT, "answer": TEXT, "rubric_ref": TEXT,
         "rubric_digest": TEXT, "guidelines_version": WHOLE, "flags_seen": YES_NO,
         "created_at": NUMBER, "order": ListOf(WHOLE), "wall_s": NUMBER, "active_s": NUMBER,
         "paused_s": NUMBER, "surplus": YES_NO, "final": YES_NO,
@@ -26,14 +40,14 @@ _JUDGMENT = Struct(
 )  # fmt: skip
 _CORRECTION = Struct(
     {
-        "correction_id": TEXT, "annotator": TEXT, "position": ANY, "code": TEXT, "result": ANY,
-        "created_at": NUMBER,
+        "correction_id": TEXT, "annotator": TEXT, "position": MAYBE_WHOLE, "code": TEXT,
+        "result": TEXT, "created_at": NUMBER,
     }
 )  # fmt: skip
 _EVENT = Struct(
     {
-        "event_id": WHOLE, "at": NUMBER, "what": TEXT, "annotator": ANY, "assignment_id": ANY,
-        "old": ANY, "new": ANY,
+        "event_id": WHOLE, "at": NUMBER, "what": TEXT, "annotator": MAYBE_TEXT,
+        "assignment_id": MAYBE_TEXT, "old": TEXT, "new": TEXT,
     }
 )  # fmt: skip
 
@@ -51,7 +65,7 @@ def _row(item: JudgedItem, context: RowContext) -> Row:
         "task_id": item.task_id,
         "language": item.language,
         "prompt": item.prompt,
-        "task": dict(item.task),
+        "task": _json(item.task),
         "responses": [_response(side) for side in item.sides],
         "judgments": [_judgment(vote, context) for vote in item.votes],
         "corrections": [_correction(fix, context) for fix in item.fixes],
@@ -62,7 +76,7 @@ def _row(item: JudgedItem, context: RowContext) -> Row:
 def _response(side: Side) -> Row:
     return {
         "position": side.position, "response_id": side.response_id, "model": side.model,
-        "text": side.text, "result": dict(side.result),
+        "text": side.text, "result": _json(side.result),
     }  # fmt: skip
 
 
@@ -70,12 +84,14 @@ def _judgment(vote: Vote, context: RowContext) -> Row:
     values = {name: getattr(vote, name) for name in Vote._fields}
     values["annotator"] = context.pseudonym(vote.person_id)
     values["order"] = list(vote.order)
+    values["answer"] = _json(vote.answer)
     return {name: values[name] for name in _JUDGMENT.fields}
 
 
 def _correction(fix: Fix, context: RowContext) -> Row:
     values = {name: getattr(fix, name) for name in Fix._fields}
     values["annotator"] = context.pseudonym(fix.person_id)
+    values["result"] = _json(fix.result)
     return {name: values[name] for name in _CORRECTION.fields}
 
 
@@ -83,7 +99,15 @@ def _event(event: Any, context: RowContext) -> Row:
     who = event["person_id"]
     values = {name: _masked(value, context) for name, value in event.items()}
     values["annotator"] = None if who is None else context.pseudonym(who)
+    values |= {name: _json(values[name]) for name in ("old", "new")}
     return {name: values[name] for name in _EVENT.fields}
+
+
+def _json(value: Any) -> str:
+    try:
+        return to_json(value).decode("utf-8")
+    except (PydanticSerializationError, UnicodeEncodeError):
+        return json.dumps(value)  # escapes halves of surrogate pairs, so that they are not lost
 
 
 def _masked(value: Any, context: RowContext) -> Any:
@@ -104,7 +128,7 @@ EXPORT = Export(
     shape=Struct(
         {
             "schema_version": WHOLE, "item_id": TEXT, "state": TEXT, "reason": TEXT,
-            "task_id": TEXT, "language": TEXT, "prompt": TEXT, "task": ANY,
+            "task_id": TEXT, "language": TEXT, "prompt": TEXT, "task": TEXT,
             "responses": ListOf(_RESPONSE), "judgments": ListOf(_JUDGMENT),
             "corrections": ListOf(_CORRECTION), "events": ListOf(_EVENT),
         }
