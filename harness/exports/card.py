@@ -104,7 +104,7 @@ def _config(writing: Writing, table: Export) -> Row:
 
 
 def _licence(writing: Writing) -> str:
-    found = {licence.strip().lower() for _, licence in writing.facts.licences}
+    found = {row.licence.strip().lower() for row in writing.facts.rows}
     return _LICENCES.get(found.pop(), "other") if len(found) == 1 else "other"
 
 

@@ -6,7 +6,6 @@ It holds no time but those of the data, so that the same inputs give the same by
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,25 +55,34 @@ def manifest_of(writing: Writing, origin: Origin, conflicts: int) -> Row:
         "tool": {"name": "code-eval-harness", "version": __version__},
         "source": {"kind": origin.kind, "name": origin.name, **origin.details},
         "machine_made": origin.machine_made,
-        "made_by": dict(sorted(facts.made_by.items())),
+        "made_by": facts.of_rows(lambda row: row.made_by),
         "format": plan.export.name,
         "options": options,
         "counts": writing.counts.as_json(),
         "conflicts": conflicts,
         "replaced_surrogates": writing.encoder.replaced,
         "judged": {"first": moment(facts.first_at), "last": moment(facts.last_at)},
-        "rubrics": [{"ref": ref, "digest": digest} for ref, digest in sorted(facts.rubrics)],
-        "guidelines_versions": sorted(facts.guidelines),
-        "languages": _sorted(facts.languages),
-        "models": _sorted(facts.models),
-        "outcomes": _sorted(facts.outcomes),
+        "rubrics": [
+            {"ref": ref, "digest": digest} for ref, digest in facts.of_votes(lambda one: one.rubric)
+        ],
+        "guidelines_versions": list(facts.of_votes(lambda one: one.guidelines_version)),
+        "languages": facts.of_rows(lambda row: row.language),
+        "models": facts.models(),
+        "outcomes": {
+            name: count for name, count in facts.of_rows(lambda row: row.outcome).items() if name
+        },
         "annotators": dict(
-            sorted((pseudonym(one), count) for one, count in facts.annotators.items())
+            sorted(
+                (pseudonym(one), count)
+                for one, count in facts.of_votes(lambda vote: vote.person_id).items()
+            )
         ),
         "agreement": agreement_of(writing),
         "licences": [
             {"source": source, "licence": licence, "rows": rows}
-            for (source, licence), rows in sorted(facts.licences.items())
+            for (source, licence), rows in facts.of_rows(
+                lambda row: (row.source, row.licence)
+            ).items()
         ],
     }
 
@@ -87,8 +95,8 @@ def agreement_of(writing: Writing) -> Row:
         "rows_with_several_judgments": facts.overlapping,
         "unanimous": facts.unanimous,
         "unanimous_share": share,
-        "judgments": facts.displayed,
-        "displayed_in_another_order": facts.swapped,
+        "judgments": facts.votes.total(),
+        "displayed_in_another_order": facts.of_votes(lambda vote: vote.swapped).get(True, 0),
     }
 
 
@@ -107,7 +115,3 @@ def write_json(path: Path, value: Json) -> None:
 def moment(at: float | None) -> str | None:
     """A time of the data, in UTC."""
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
-
-
-def _sorted(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items()))

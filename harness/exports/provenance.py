@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
 from harness.exports.export import Row, RowContext, Subject
-from harness.models.pair import JudgedItem, Pair, Rating
+from harness.models.pair import JudgedItem, Pair, Rating, Vote
+
+T = TypeVar("T", bound=Any)
+F = TypeVar("F")
 
 
 def provenance_row(subject: Subject, file: str, row: int, context: RowContext) -> Row:
@@ -51,54 +57,97 @@ def _about(subject: Subject) -> Row:
     }
 
 
+class RowFacts(NamedTuple):
+    """What is counted of a row. models: of its responses."""
+
+    language: str
+    source: str
+    licence: str
+    made_by: str
+    outcome: str
+    models: tuple[str, ...]
+
+
+class VoteFacts(NamedTuple):
+    """What is counted of a judgment. swapped: whether it was displayed in another order."""
+
+    person_id: str
+    rubric: tuple[str, str]
+    guidelines_version: int
+    swapped: bool
+
+
 @dataclass
 class Facts:
-    """What the card says of the rows that were written, gathered on the way."""
+    """What the card says of the rows that were written, gathered on the way.
 
-    languages: Counter[str] = field(default_factory=Counter)
-    licences: Counter[tuple[str, str]] = field(default_factory=Counter)
-    models: Counter[str] = field(default_factory=Counter)
-    annotators: Counter[str] = field(default_factory=Counter)
-    made_by: Counter[str] = field(default_factory=Counter)
-    outcomes: Counter[str] = field(default_factory=Counter)
-    rubrics: set[tuple[str, str]] = field(default_factory=set)
-    guidelines: set[int] = field(default_factory=set)
+    Rows and judgments are counted whole: one look-up each is all that a million of them can afford,
+    and there are few different ones.
+    """
+
+    rows: Counter[RowFacts] = field(default_factory=Counter)
+    votes: Counter[VoteFacts] = field(default_factory=Counter)
     overlapping: int = 0
     unanimous: int = 0
-    swapped: int = 0
-    displayed: int = 0
     first_at: float | None = None
     last_at: float | None = None
 
     def note(self, subject: Subject) -> None:
         """Count a row that was written."""
-        item = subject if isinstance(subject, JudgedItem) else subject.item
-        self.languages[item.language] += 1
-        task = item.task
-        self.licences[str(task.get("source") or ""), str(task.get("licence") or "")] += 1
-        self.made_by["people" if isinstance(subject, JudgedItem) else subject.made_by] += 1
-        if isinstance(subject, Pair):
-            self.outcomes[subject.outcome.value] += 1
-            self.models[subject.first.model] += 1
-            self.models[subject.second.model] += 1
-        elif isinstance(subject, Rating):
-            self.models[subject.side.model] += 1
+        made_by, outcome = "people", ""
+        if isinstance(subject, JudgedItem):
+            item, models = subject, tuple(side.model for side in subject.sides)
+        elif isinstance(subject, Pair):
+            item, made_by, outcome = subject.item, subject.made_by, subject.outcome
+            models = (subject.first.model, subject.second.model)
         else:
-            for side in item.sides:
-                self.models[side.model] += 1
-        self._note_votes(subject)
-
-    def _note_votes(self, subject: Subject) -> None:
+            item, made_by, models = subject.item, subject.made_by, (subject.side.model,)
+        task = item.task
+        source, licence = task.get("source") or "", task.get("licence") or ""
+        self.rows[RowFacts(item.language, source, licence, made_by, outcome, models)] += 1
         votes = subject.votes
-        if not isinstance(subject, JudgedItem) and len(votes) > 1:
+        if len(votes) > 1 and not isinstance(subject, JudgedItem):
             self.overlapping += 1
             self.unanimous += subject.agreement == 1.0
         for vote in votes:
-            self.annotators[vote.person_id] += 1
-            self.rubrics.add((vote.rubric_ref, vote.rubric_digest))
-            self.guidelines.add(vote.guidelines_version)
-            self.displayed += 1
-            self.swapped += vote.order != tuple(sorted(vote.order))
-            at = vote.created_at
-            self.first_at = at if self.first_at is None else min(self.first_at, at)
-            self.last_at = at if self.last_at is None else max(self.last_at, at)
+            self._note_vote(vote)
+
+    def _note_vote(self, vote: Vote) -> None:
+        swapped = _is_swapped(vote.order)
+        rubric = (vote.rubric_ref, vote.rubric_digest)
+        self.votes[VoteFacts(vote.person_id, rubric, vote.guidelines_version, swapped)] += 1
+        at = vote.created_at
+        if self.first_at is None or self.last_at is None:
+            self.first_at = self.last_at = at
+        elif at < self.first_at:
+            self.first_at = at
+        elif at > self.last_at:
+            self.last_at = at
+
+    def of_rows(self, key: Callable[[RowFacts], T]) -> dict[T, int]:
+        """Rows by something about them, in order."""
+        return _by(self.rows, key)
+
+    def of_votes(self, key: Callable[[VoteFacts], T]) -> dict[T, int]:
+        """Judgments by something about them, in order."""
+        return _by(self.votes, key)
+
+    def models(self) -> dict[str, int]:
+        """Responses by model."""
+        found: Counter[str] = Counter()
+        for row, count in self.rows.items():
+            for model in row.models:
+                found[model] += count
+        return dict(sorted(found.items()))
+
+
+@cache
+def _is_swapped(order: tuple[int, ...]) -> bool:
+    return order != tuple(sorted(order))
+
+
+def _by(counts: Counter[F], key: Callable[[F], T]) -> dict[T, int]:
+    found: Counter[T] = Counter()
+    for facts, count in counts.items():
+        found[key(facts)] += count
+    return dict(sorted(found.items()))
