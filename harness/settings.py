@@ -34,6 +34,7 @@ class Settings(Record):
     dotnet_sdk: image of a .NET SDK to take the C# toolchain from (default: PyPI's and npm's files).
     disabled_rules: flag rules that are left out (a list, or names with commas between them).
     rubrics: folder of one's own rubrics (default: ``rubrics`` in ``home``).
+    review_runs_per_minute: how many runs one person may ask for at the review desk.
     examples: whether the examples of prompts are run beside the tests.
     """
 
@@ -49,6 +50,7 @@ class Settings(Record):
     disabled_rules: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
     rubrics: Path | None = None
     examples: bool = True
+    review_runs_per_minute: int = Field(default=12, ge=1)
     limits: Limits = Limits()
 
     @property

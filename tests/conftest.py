@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,6 +31,24 @@ def corpus() -> Path:
     if folder is None:
         pytest.skip("no corpus here (HARNESS_CORPUS)")
     return folder
+
+
+def chromium() -> str | None:
+    """The system's own browser; None if playwright is to use the one it installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the system's own, else the one playwright installed."""
+    path = chromium()
+    with sync_playwright() as driver:
+        try:
+            launched = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        except Exception as error:  # noqa: BLE001  (playwright's own error types are private)
+            pytest.skip(f"no Chromium here: {str(error).splitlines()[0]}")
+        yield launched
+        launched.close()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

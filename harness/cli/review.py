@@ -10,6 +10,8 @@ import typer
 
 from harness.cli import _options as options
 from harness.cli._review_people import invite, users
+from harness.cli._review_serve import serve
+from harness.cli._review_tokens import token
 
 if TYPE_CHECKING:
     from harness.models.review import NewProject
@@ -61,6 +63,8 @@ def register(app: typer.Typer) -> None:
     group.command("import")(import_)
     group.command("invite")(invite)
     group.command("users")(users)
+    group.command("token")(token)
+    group.command("serve")(serve)
     app.add_typer(group, name="review")
 
 
@@ -161,7 +165,7 @@ def import_(
     with open_store(load_settings().store_url) as store:
         review = review_of(store)
         into = review.project(project)
-        how = _how(Rubric.model_validate(into.rubric), policy, most, size, seed)
+        how = _how(Rubric.model_validate_json(json.dumps(into.rubric)), policy, most, size, seed)
         plan = plan_import(store, _run_id(run), into.languages, how)
         report = add_plan(review, project, plan)
     _print_import(project, report, as_json)

@@ -29,14 +29,19 @@ SHOWN_LINES = 2_000
 TokenType: TypeAlias = _TokenType
 
 
-@lru_cache(maxsize=64)
 def code_lines(source: str, language: Language) -> tuple[Markup, ...]:
-    """Lines of ``source`` as HTML. Beyond the limits lines are plain, then left out.
+    """Lines of ``source`` as HTML. Beyond the limits lines are plain, then left out."""
+    # Code taken from an answer and the fence it stood in differ in their last newline only.
+    return _code_lines(source.replace("\r\n", "\n").rstrip("\n"), language)
 
-    The cache is by text: samples of one model are often word for word the same,
-    and stand close together; more would be memory for nothing.
+
+@lru_cache(maxsize=256)
+def _code_lines(text: str, language: Language) -> tuple[Markup, ...]:
+    """Highlighted lines, kept by text.
+
+    Samples of one model are often word for word the same, and stand close together; at the review
+    desk several people see the same item. More is memory for nothing.
     """
-    text = source.replace("\r\n", "\n")
     if len(text) > HIGHLIGHTED_CHARS:
         return tuple(visible(line[:2000]) for line in text.split("\n")[:SHOWN_LINES])
     lines: list[str] = []

@@ -38,7 +38,8 @@ def environment() -> Environment:
 @cache
 def asset(name: str) -> Markup:
     """Text of one of our own scripts or style sheets, for inlining."""
-    return trusted((ASSETS / name).read_text(encoding="utf-8"))
+    parts = ("base.css", name) if name == "report.css" else (name,)
+    return trusted("".join((ASSETS / part).read_text(encoding="utf-8") for part in parts))
 
 
 @cache

@@ -9,8 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from harness.models import CaseResult, Flag, Result, Task, Verdict
-from harness.reporting.diff import DiffRow, side_by_side
+from harness.models import CaseResult, Language, Result, Task, Verdict
+from harness.reporting.cases import CaseView, PassedView, case_view, passed_view
+from harness.reporting.flag_views import FlagView, flag_view
 from harness.reporting.grids import GridView, grid_view
 from harness.reporting.highlight import code_lines
 from harness.reporting.html import asset, environment, policy
@@ -20,47 +21,7 @@ from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_w
 
 FAILING_SHOWN = 40
 PASSED_SHOWN = 200
-GRIDS_SHOWN = 20
 _SHORT_PROMPT_LINES = 16
-
-
-@dataclass(frozen=True)
-class FlagView:
-    """One flag as shown: the question first, as a trainer answers it."""
-
-    line: int
-    strength: str
-    question: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class CaseView:
-    """A case that did not pass. ``rows`` is None where no diff of texts was made."""
-
-    name: str
-    verdict: Verdict
-    word: str
-    icon: str
-    timings: str
-    message: Markup
-    input: Markup
-    rows: tuple[DiffRow, ...] | None
-    grids: tuple[GridView, ...]
-    expected: Markup
-    actual: Markup
-    stdout: Markup
-    stderr: Markup
-
-
-@dataclass(frozen=True)
-class PassedView:
-    """A case that passed, in one table row."""
-
-    name: str
-    input: str
-    actual: str
-    timings: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +33,7 @@ class ExampleView:
     call: str
     expected: str
     actual: str
+    grids: tuple[GridView, ...]
 
 
 @dataclass(frozen=True)
@@ -104,6 +66,7 @@ class PageContext:
     case_counts: str
     examples: tuple[ExampleView, ...]
     example_counts: str
+    in_sql: bool
     prompt: Markup | None
     prompt_open: bool
     pictures: tuple[PictureView, ...]
@@ -137,7 +100,7 @@ def _context(
     failing = [case for case in result.cases if case.verdict is not Verdict.PASSED]
     passed = [case for case in result.cases if case.verdict is Verdict.PASSED]
     prompt, short = _prompt(task.prompt) if task and task.prompt else (None, False)
-    flags = tuple(_flag(flag) for flag in result.flags)
+    flags = tuple(flag_view(flag) for flag in result.flags)
     return PageContext(
         policy=policy("response.js", None),
         script=asset("response.js"),
@@ -158,13 +121,14 @@ def _context(
         flags=flags,
         note=plain(result.extraction_note, 300),
         build_log=block(result.build_log),
-        failing=tuple(_case(case) for case in failing[:FAILING_SHOWN]),
+        failing=tuple(case_view(case) for case in failing[:FAILING_SHOWN]),
         failing_left=max(0, len(failing) - FAILING_SHOWN),
-        passed=tuple(_passed(case) for case in passed[:PASSED_SHOWN]),
+        passed=tuple(passed_view(case) for case in passed[:PASSED_SHOWN]),
         passed_left=max(0, len(passed) - PASSED_SHOWN),
         case_counts=_counts(len(passed), len(result.cases)),
         examples=tuple(_examples(result)),
         example_counts=_example_counts(result),
+        in_sql=result.language is Language.SQL,
         prompt=prompt,
         prompt_open=short,
         pictures=pictures,
@@ -203,8 +167,9 @@ def _examples(result: Result) -> Iterator[ExampleView]:
 
 
 def _example(mark: str, word: str, case: CaseResult, gave: str) -> ExampleView:
-    texts = (one_line(text, 300) for text in (case.input, case.expected, gave))
-    return ExampleView(mark, word, *texts)
+    call, expected, actual = (one_line(text, 300) for text in (case.input, case.expected, gave))
+    grids = () if mark == "✓" else tuple(map(grid_view, case.grids))
+    return ExampleView(mark, word, call, expected, actual, grids)
 
 
 def _example_counts(result: Result) -> str:
@@ -230,17 +195,6 @@ def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _flag(flag: Flag) -> FlagView:
-    more = (f"line {one.line}: {one.message}" for one in flag.related)
-    detail = (flag.message, *more, flag.rule, flag.strength.value, flag.record)
-    return FlagView(
-        line=flag.line,
-        strength=flag.strength.value,
-        question=one_line(flag.question or flag.message, 400),
-        detail=" · ".join(one_line(part, 400) for part in detail if part),
-    )
-
-
 def _by_line(flags: tuple[FlagView, ...]) -> dict[int, tuple[FlagView, ...]]:
     """What is said under each line of the code, once."""
     found: dict[int, tuple[FlagView, ...]] = {}
@@ -249,37 +203,3 @@ def _by_line(flags: tuple[FlagView, ...]) -> dict[int, tuple[FlagView, ...]]:
         if all(one.question != flag.question for one in there):
             found[flag.line] = (*there, flag)
     return found
-
-
-def _case(case: CaseResult) -> CaseView:
-    texts = (case.expected or case.actual) and not case.grids
-    comparable = case.verdict is Verdict.FAILED and texts
-    return CaseView(
-        name=one_line(case.name, 120),
-        verdict=case.verdict,
-        word=verdict_word(case.verdict),
-        icon=ICONS[case.verdict],
-        timings=_timings(case),
-        message=block(case.message),
-        input=block(case.input),
-        rows=side_by_side(case.expected, case.actual) if comparable else None,
-        grids=tuple(grid_view(grid) for grid in case.grids[:GRIDS_SHOWN]),
-        expected=block("" if case.grids else case.expected),
-        actual=block("" if case.grids else case.actual),
-        stdout=block(case.stdout),
-        stderr=block(case.stderr),
-    )
-
-
-def _passed(case: CaseResult) -> PassedView:
-    return PassedView(
-        name=one_line(case.name, 80),
-        input=one_line(case.input, 240),
-        actual=one_line(case.actual or case.expected, 160),
-        timings=duration(case.cpu_s),
-    )
-
-
-def _timings(case: CaseResult) -> str:
-    memory = f" · {case.memory_mb:.0f} MB" if case.memory_mb else ""
-    return f"{duration(case.cpu_s)} CPU · {duration(case.wall_s)} wall{memory}"

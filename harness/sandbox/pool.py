@@ -93,6 +93,14 @@ class Pool:
         with self._lock:
             return list(self._live)
 
+    def interrupt(self) -> None:
+        """End the containers of all leased slots; who waits for them gets SlotDied."""
+        with self._lock:
+            idle = {id(slot) for _, slot in self._idle}
+            leased = [slot for slot in self._live if id(slot) not in idle]
+        for slot in leased:
+            slot.kill()
+
     @property
     def closed(self) -> bool:
         """Whether no slot is made any more."""

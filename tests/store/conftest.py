@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from harness.models import CaseResult, Language, Result, RunInfo, Trust, Verdict
 from harness.store import ReviewStore, Store, open_store
+from tests.store.cluster import cluster, found_tool, new_database
 from tests.store.review_data import Clock, make_desk
 
 MakeResult = Callable[..., Result]
 
 
-def _postgres_tool(name: str) -> str:
-    found = shutil.which(name)
-    packaged = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    if not found and not packaged:
-        pytest.skip(f"{name} of PostgreSQL is not installed")
-    return found or str(packaged[-1])
-
-
 @pytest.fixture(scope="session")
 def postgres_socket() -> Iterator[Path]:
     """Start a cluster that listens on a unix socket only; yield the socket's folder."""
-    initdb, pg_ctl = _postgres_tool("initdb"), _postgres_tool("pg_ctl")
-    # The server refuses to run as root. A socket's path must be short, so not pytest's folder.
-    user = "nobody" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    if user:
-        shutil.chown(folder, user)
-    data = folder / "data"
-
-    def as_user(*command: str | Path) -> None:
-        with (folder / "log").open("ab") as log:
-            subprocess.run(command, check=True, user=user, cwd=folder, stdout=log, stderr=log)
-
-    try:
-        as_user(initdb, "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
-        as_user(pg_ctl, "-D", data, "-o", options, "-w", "start")
-        try:
-            yield folder
-        finally:
-            as_user(pg_ctl, "-D", data, "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder)
+    if not found_tool("initdb"):
+        pytest.skip("initdb of PostgreSQL is not installed")
+    with cluster(fsync=False) as folder:
+        yield folder
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -61,10 +30,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'new folder' / 'store.sqlite3'}"
     socket: Path = request.getfixturevalue("postgres_socket")
-    name = f"t{uuid4().hex}"
-    with psycopg.connect(f"host={socket} user=tester dbname=postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}".encode())
-    return f"postgresql://tester@/{name}?host={socket}"
+    return new_database(socket)
 
 
 @pytest.fixture
