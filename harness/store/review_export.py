@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic_core import from_json
 from sqlalchemy import Column, Connection, Select, Text, TextClause, select, text, type_coerce
 
-from harness.errors import NotFound
+from harness.errors import NotFound, StoreError
 from harness.models.pair import Fields, Fix, JudgedItem, Side, Vote
 from harness.models.review import AssignmentState, JudgmentKind
 from harness.store import schema
@@ -362,11 +362,17 @@ def _among(column: Column[int], keys: Iterable[int]) -> TextClause:
 
 
 def _parsed(payload: bytes) -> Fields:
-    content = zlib.decompress(payload)
     try:
-        found: Fields = from_json(content, cache_strings="keys")
-    except ValueError:  # halves of surrogate pairs, which only json lets through
-        found = json.loads(content.decode("utf-8", "surrogatepass"))
+        content = zlib.decompress(payload)
+        try:
+            found: Fields = from_json(content, cache_strings="keys")
+        except ValueError:  # halves of surrogate pairs, which only json lets through
+            found = json.loads(content.decode("utf-8", "surrogatepass"))
+    except (zlib.error, ValueError) as error:
+        raise StoreError(
+            f"a stored record is damaged: {type(error).__name__}",
+            fix="restore the store from a backup",
+        ) from error
     return found
 
 

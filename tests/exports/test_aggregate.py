@@ -177,3 +177,75 @@ def test_a_tie_without_acceptance_is_no_kto_row(tmp_path: Path) -> None:
     rows = rows_of(tmp_path / "out")
     assert [(row["completion"][0]["content"], row["label"]) for row in rows] == [(BAD, True)]
     assert sum(manifest["counts"]["rows"]["default"]["dropped"].values()) == 1
+
+
+def test_a_good_answer_may_be_required_to_pass_and_to_be_agreed_on(tmp_path: Path) -> None:
+    fails = item("1", [vote(1, -2), vote(2, -1), vote(3, 1)])
+    manifest = export_items([fails], tmp_path / "a", format="trl-kto", require_pass_chosen=True)
+    assert manifest["counts"]["rows"]["default"]["dropped"] == {
+        "good answer does not pass its tests": 1
+    }
+    assert [row["label"] for row in rows_of(tmp_path / "a")] == [False]
+    manifest = export_items(
+        [fails], tmp_path / "b", format="trl-kto", filters={"min_agreement": 0.7}
+    )
+    assert manifest["counts"]["rows"]["default"]["dropped"] == {"below --min-agreement": 2}
+
+
+def test_bounds_of_filters_are_inside(tmp_path: Path) -> None:
+    two_of_three = item("1", [vote(1, 2), vote(2, 2), vote(3, -1)])
+    exact = {"min_agreement": 2 / 3, "min_preference": 2.0}
+    assert export(tmp_path / "a", two_of_three, filters=exact) == {}
+    assert export(tmp_path / "b", two_of_three, filters={"min_preference": 2.01}) == {
+        "below --min-preference": 1
+    }
+
+
+@pytest.mark.parametrize("ranking", [[["1"]], [["2"], ["3"]], []])
+def test_a_ranking_that_leaves_a_response_out_says_nothing_of_it(ranking: list[list[str]]) -> None:
+    ranked = vote(1, None, answer={"ranking": ranking})
+    (found,) = pairs_of(item(), [ranked], Aggregate.MAJORITY)
+    assert isinstance(found, Drop)
+
+
+@pytest.mark.parametrize(("last", "preference"), [(2, 1), (4, 3), (5, 3)])
+def test_a_ranking_is_no_stronger_than_a_preference_can_be(last: int, preference: int) -> None:
+    sides = tuple(side(place, str(place)) for place in range(1, last + 1))
+    ranked = vote(1, None, answer={"ranking": [[str(place)] for place in range(1, last + 1)]})
+    found = pairs_of(item(sides=sides), [ranked], Aggregate.MAJORITY)
+    (pair,) = [
+        one
+        for one in found
+        if isinstance(one, Pair) and (one.first.position, one.second.position) == (1, last)
+    ]
+    assert pair.preference == -preference
+
+
+def test_acceptance_that_is_divided_is_open() -> None:
+    votes = [vote(at, 0, answer={"acceptable": {"1": at == 1, "2": True}}) for at in range(3)]
+    first, second = ratings_of(item(), votes, Aggregate.MAJORITY)
+    assert (first.acceptable, second.acceptable, second.good) == (False, True, True)
+    first, _ = ratings_of(item(), votes[:2], Aggregate.MAJORITY)
+    assert (first.acceptable, first.good) == (None, None)
+
+
+def test_both_bad_is_bad_whatever_was_accepted() -> None:
+    bad = {"tie": False, "both_bad": True, "acceptable": {"1": True, "2": True}}
+    found = ratings_of(item(), [vote(1, 0, answer=bad)], Aggregate.MAJORITY)
+    assert [one.good for one in found] == [False, False]
+
+
+def test_equal_texts_of_a_tie_stay_where_ties_do(tmp_path: Path) -> None:
+    same = item("1", [vote(1, 0)], sides=(side(1), side(2)))
+    manifest = export_items([same], tmp_path / "out", format="arena")
+    assert manifest["counts"]["rows"]["default"]["out"] == 1
+
+
+def test_the_same_pair_twice_is_one_row_and_its_reverse_another(tmp_path: Path) -> None:
+    first = item("1", [vote(1, 2)])
+    again = item("2", [vote(1, 3)], task=dict(first.task), task_key=first.task_key)
+    reverse = item("3", [vote(1, -1)], task=dict(first.task), task_key=first.task_key)
+    other_task = item("4", [vote(1, 2)], task={"prompt": first.prompt})
+    dropped = export(tmp_path / "out", first, again, reverse, other_task)
+    assert dropped == {"identical to an earlier row": 2}
+    assert chosen(tmp_path / "out") == [GOOD, BAD]

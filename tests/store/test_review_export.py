@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
-from harness.errors import NotFound
+from harness.errors import NotFound, StoreError
 from harness.models import Flag, Language, Layer, Strength
-from harness.store import ReviewStore, Store, project_snapshot
+from harness.store import ReviewStore, Store, project_snapshot, schema
 from harness.store import review_export as reading
 from tests.store.review_data import RUN, Clock, answer, make_desk, someone
 
@@ -144,3 +144,10 @@ def statements(store: Store) -> int:
 def test_an_unknown_project_is_named_with_those_there_are(bare: Store, desk: ReviewStore) -> None:
     with pytest.raises(NotFound, match="there are p"), project_snapshot(bare, "q"):
         pass
+
+
+def test_a_damaged_record_is_an_error_of_the_store(bare: Store, desk: ReviewStore) -> None:
+    with bare._database.write() as connection:
+        connection.execute(update(schema.result).values(payload=b"no zlib"))
+    with pytest.raises(StoreError, match="damaged"), project_snapshot(bare, "p") as snapshot:
+        list(snapshot.items())
