@@ -135,6 +135,12 @@ def export(
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Decides the split.")] = 0,
+    near: Annotated[
+        float,
+        typer.Option(
+            "--near", metavar="SHARE", help="How alike prompts are that stay together; 1 is equal."
+        ),
+    ] = 0.7,
     most: Annotated[
         int,
         typer.Option(
@@ -175,7 +181,7 @@ def export(
         wanted = _options(
             format=format_name, parquet=parquet, aggregate=aggregate, corrections=corrections,
             require_pass_chosen=require_pass, conflicts=conflicts, with_margin=with_margin,
-            splits=[_split(one) for one in split or ()], seed=seed, most_per_task=most,
+            splits=[_split(one) for one in split or ()], seed=seed, near=near, most_per_task=most,
             flags_break_ties=flags_break_ties, identities=identities,
             filters={
                 "languages": language or (), "tasks": task or (), "models": model or (),
@@ -296,6 +302,13 @@ def _print(done: Done, as_json: bool) -> None:
     for kind in ("items", "judgments"):
         for reason, count in counts[kind]["dropped"].items():
             typer.echo(f"  {count} {kind} left out: {reason}", err=True)
+    split = done.manifest["split"]
+    for name in split["empty_parts"]:
+        typer.echo(
+            f"  no row fell to {name}: {split['tasks']} tasks are {split['groups']} groups of like "
+            "prompts; try another --seed, a larger share or a higher --near",
+            err=True,
+        )
     if done.manifest["conflicts"]:
         page = done.folder / "conflicts.html"
         typer.echo(f"  {done.manifest['conflicts']} conflicts to look at: {page}", err=True)
