@@ -100,6 +100,36 @@ def users(
         _print_people(people, invites)
 
 
+def erase(
+    handle: Annotated[
+        str, typer.Argument(metavar="HANDLE", help="E-mail or nickname, or the id of the person.")
+    ],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do it; without, say what would be done.")
+    ] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Forget who someone is: name and handle go, what they judged stays under a pseudonym.
+
+    Texts they wrote stay as they are. Copies of the store keep what they had.
+    """
+    from harness.settings import load_settings
+    from harness.store import open_store, review_of
+
+    with open_store(load_settings().store_url) as store:
+        review = review_of(store)
+        known = {one.person_id: one for one in review.people()}
+        person = known.get(handle) or known[person_id_of(review, handle)]
+        if not yes:
+            typer.echo(f"{person.name} ({person.handle}) would be forgotten for good: add --yes")
+            return
+        erased = review.erase_person(person.person_id)
+    if as_json:
+        typer.echo(json.dumps({"schema_version": 1, **erased.model_dump(mode="json")}, indent=2))
+    else:
+        typer.echo(f"forgotten; what they judged stands under {erased.name}")
+
+
 def _role(name: str) -> Role:
     from harness.errors import UsageError
     from harness.models.review import Role

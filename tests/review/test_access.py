@@ -78,7 +78,7 @@ DECLARED = {
         GET /manage                                 GET /manage/{slug}
         GET /manage/{slug}/items/{item_id}          GET /manage/people
         POST /manage/people/invite                  POST /manage/people/invites/{invite_id}/revoke
-        POST /manage/people/{person_id}
+        POST /manage/people/{person_id}             GET /manage/{slug}/agreement
         GET /api/manage/projects                    GET /api/manage/projects/{slug}
         GET /api/manage/projects/{slug}/items       GET /api/manage/projects/{slug}/events
         GET /api/manage/projects/{slug}/items/{item_id}

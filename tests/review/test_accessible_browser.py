@@ -64,6 +64,7 @@ def test_every_other_page(sit: Seats, review: ReviewStore, axe: str, scheme: str
         "/api",
         "/manage",
         "/manage/spans",
+        "/manage/spans/agreement",
         f"/manage/spans/items/{one.item_id}",
         "/manage/people",
         "/nothing",

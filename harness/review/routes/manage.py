@@ -9,6 +9,7 @@ from harness.errors import Conflict
 from harness.models.review import Role
 from harness.review.access import Manager
 from harness.review.forms import Fields
+from harness.review.pages.agreement import agreement_page
 from harness.review.pages.item import item_page
 from harness.review.pages.manage import manage_page, manage_project_page, people_page
 from harness.review.rendering import page
@@ -70,6 +71,12 @@ def project(access: Manager, slug: str, after: int = -1) -> Response:
     """One project."""
     bounded = max(-1, min(after, 2**31))
     return page("manage_project.html", manage_project_page(access, slug, bounded))
+
+
+@router.get("/{slug}/agreement")
+def agreement(access: Manager, slug: str) -> Response:
+    """How far people agree."""
+    return page("agreement.html", agreement_page(access, slug))
 
 
 @router.get("/{slug}/items/{item_id}")

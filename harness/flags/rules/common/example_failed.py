@@ -113,6 +113,7 @@ RULE = Rule(
     question="What does it give for the prompt's own example?",
     doc=__doc__,
     check=check,
+    broken=True,
     layer=Layer.EXAMPLE,
     in_prompt=True,
 )
