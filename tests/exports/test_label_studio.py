@@ -185,7 +185,9 @@ def test_choices_of_preference(choice: str, said: dict[str, Any]) -> None:
 
 
 def test_a_region_without_offsets_is_the_first_line() -> None:
-    region = {"from_name": "marks_1", "type": "labels", "value": {"labels": ["breaks"]}}
+    region: dict[str, Any] = {
+        "from_name": "marks_1", "type": "labels", "value": {"labels": ["breaks"]},
+    }  # fmt: skip
     (mark,) = answer_of({"result": [region]}, (side(1, BAD),))["marks"]
     assert (mark["first_line"], mark["last_line"], mark["category"]) == (1, 1, "other")
     single_line = {"start": 0, "end": 3, "labels": ["breaks", "logic"]}
