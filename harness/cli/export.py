@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli import _options as options
+from harness.cli._export_text import final, moment_of, options_of, print_done, split_of
 
 if TYPE_CHECKING:
     from harness.exports import Done, ExportOptions
@@ -135,6 +134,12 @@ def export(
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Decides the split.")] = 0,
+    near: Annotated[
+        float,
+        typer.Option(
+            "--near", metavar="SHARE", help="How alike prompts are that stay together; 1 is equal."
+        ),
+    ] = 0.7,
     most: Annotated[
         int,
         typer.Option(
@@ -172,21 +177,21 @@ def export(
     gc.set_threshold(100_000, 50, 50)
     settings = load_settings()
     with open_store(settings.store_url) as store:
-        wanted = _options(
+        wanted = options_of(
             format=format_name, parquet=parquet, aggregate=aggregate, corrections=corrections,
             require_pass_chosen=require_pass, conflicts=conflicts, with_margin=with_margin,
-            splits=[_split(one) for one in split or ()], seed=seed, most_per_task=most,
+            splits=[split_of(one) for one in split or ()], seed=seed, near=near, most_per_task=most,
             flags_break_ties=flags_break_ties, identities=identities,
             filters={
                 "languages": language or (), "tasks": task or (), "models": model or (),
-                "verdicts": verdict or (), "states": [*(state or ()), *_final(only_final)],
-                "annotators": _annotators(store, annotator or ()), "since": _moment(since),
-                "until": _moment(until), "min_agreement": min_agreement,
+                "verdicts": verdict or (), "states": [*(state or ()), *final(only_final)],
+                "annotators": _annotators(store, annotator or ()), "since": moment_of(since),
+                "until": moment_of(until), "min_agreement": min_agreement,
                 "min_preference": min_preference,
             },
         )  # fmt: skip
         done = _export(store, wanted, project, run, label_studio, out, overwrite=overwrite)
-    _print(done, as_json)
+    print_done(done, as_json)
 
 
 def _export(
@@ -238,64 +243,3 @@ def _annotators(store: Store, given: list[str] | tuple[str, ...]) -> list[str]:
         if name not in ids and name.casefold() not in ids:
             raise InputError(f"--annotator {name}: nobody", fix="see harness review users")
     return [ids.get(name) or ids[name.casefold()] for name in given]
-
-
-def _final(only: bool) -> list[str]:
-    return ["final"] if only else []
-
-
-def _split(text: str) -> dict[str, object]:
-    from harness.errors import UsageError
-
-    name, equals, share = text.partition("=")
-    try:
-        return {"name": name, "share": float(share if equals else "")}
-    except ValueError:
-        raise UsageError(f"--split {text}: not NAME=SHARE", fix="such as test=0.1") from None
-
-
-def _moment(text: str | None) -> float | None:
-    """Epoch seconds of an ISO date or time, UTC if it does not say."""
-    from harness.errors import UsageError
-
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text} is no date", fix="write 2030-01-31 or 2030-01-31T12:00") from None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-
-
-def _options(**values: object) -> ExportOptions:
-    from pydantic import ValidationError
-
-    from harness.errors import UsageError
-    from harness.exports import ExportOptions
-
-    try:
-        return ExportOptions.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{place}: {first['msg']}", fix="see harness export --help") from None
-
-
-def _print(done: Done, as_json: bool) -> None:
-    counts = done.manifest["counts"]
-    if as_json:
-        shown = {"schema_version": 1, "folder": str(done.folder), "counts": counts,
-                 "conflicts": done.manifest["conflicts"]}  # fmt: skip
-        typer.echo(json.dumps(shown, indent=2))
-        return
-    for name, tally in counts["rows"].items():
-        table = "" if name == "default" else f" ({name})"
-        typer.echo(f"{done.folder}: {tally['out']} rows{table} of {tally['in']}")
-        for reason, count in tally["dropped"].items():
-            typer.echo(f"  {count} left out: {reason}", err=True)
-    for kind in ("items", "judgments"):
-        for reason, count in counts[kind]["dropped"].items():
-            typer.echo(f"  {count} {kind} left out: {reason}", err=True)
-    if done.manifest["conflicts"]:
-        page = done.folder / "conflicts.html"
-        typer.echo(f"  {done.manifest['conflicts']} conflicts to look at: {page}", err=True)

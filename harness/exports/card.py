@@ -210,6 +210,8 @@ def _known_limits(writing: Writing, origin: Origin, manifest: Row) -> Iterable[s
         )
     if not writing.plan.options.splits:
         yield "There is no held-out part."
+    if manifest["split"]["empty_parts"]:
+        yield f"No row fell to {', '.join(manifest['split']['empty_parts'])}."
     if origin.machine_made:
         yield "Passing tests is not the same as being good: style and safety were not looked at."
     if manifest["replaced_surrogates"]:

@@ -59,6 +59,12 @@ def manifest_of(writing: Writing, origin: Origin, conflicts: int) -> Row:
         "format": plan.export.name,
         "options": options,
         "counts": writing.counts.as_json(),
+        "split": {
+            "tasks": plan.split.tasks,
+            "groups": plan.split.groups,
+            "tasks_of_the_largest_group": plan.split.largest,
+            "empty_parts": writing.empty_parts(),
+        },
         "conflicts": conflicts,
         "replaced_surrogates": writing.encoder.replaced,
         "judged": {"first": moment(facts.first_at), "last": moment(facts.last_at)},

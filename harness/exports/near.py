@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from harness.exports.options import TRAIN, Split
+from harness.exports.options import NEAR, TRAIN, Split
 
-NEAR = 0.7
 SHINGLE_WORDS = 3
 _BANDS, _ROWS = 32, 4
 # How many prompts of one bucket are compared: boilerplate must not make it quadratic.
@@ -45,11 +46,11 @@ def resemblance(one: Any, other: Any) -> float:
     return float((one == other).mean())
 
 
-def near_groups(prompts: Iterable[tuple[str, str]]) -> dict[str, str]:
+def near_groups(prompts: Iterable[tuple[str, str]], near: float = NEAR) -> dict[str, str]:
     """{key: the smallest key of its group} for (key, prompt) pairs.
 
     Two are in one group if a chain of prompts leads from one to the other, each resembling the next
-    by NEAR or more. Memory: about 2 KB a prompt.
+    by ``near`` or more. Memory: about 2 KB a prompt.
     """
     parents: dict[str, str] = {}
     signatures: dict[str, Any] = {}
@@ -61,7 +62,7 @@ def near_groups(prompts: Iterable[tuple[str, str]]) -> dict[str, str]:
             bucket = buckets.setdefault(name, [])
             for other in bucket:
                 apart = _root(parents, other) != _root(parents, key)
-                if apart and resemblance(signatures[other], mine) >= NEAR:
+                if apart and resemblance(signatures[other], mine) >= near:
                     _join(parents, other, key)
             if len(bucket) < _LOOKED_AT:
                 bucket.append(key)
@@ -100,8 +101,21 @@ def split_of(group: str, splits: Sequence[Split], seed: int) -> str:
     return TRAIN
 
 
+@dataclass(frozen=True)
+class SplitPlan:
+    """{task key: part}, and what it was made of: tasks, groups of them, tasks of the largest."""
+
+    parts: Mapping[str, str] = field(default_factory=dict)
+    tasks: int = 0
+    groups: int = 0
+    largest: int = 0
+
+
 def plan_splits(
-    prompts: Iterable[tuple[str, str]], splits: Sequence[Split], seed: int
-) -> Mapping[str, str]:
-    """{key: part} of every task."""
-    return {key: split_of(group, splits, seed) for key, group in near_groups(prompts).items()}
+    prompts: Iterable[tuple[str, str]], splits: Sequence[Split], seed: int, near: float = NEAR
+) -> SplitPlan:
+    """Where every task goes."""
+    groups = near_groups(prompts, near)
+    sizes = Counter(groups.values())
+    parts = {key: split_of(group, splits, seed) for key, group in groups.items()}
+    return SplitPlan(parts, len(groups), len(sizes), max(sizes.values(), default=0))

@@ -12,6 +12,8 @@ from harness.models import Language, Record, Verdict
 from harness.models.review import ItemState
 
 TRAIN = "train"
+# Prompts that have so much of their shingles in common count as the same for a split.
+NEAR = 0.7
 
 
 class Corrections(StrEnum):
@@ -60,7 +62,8 @@ class Split(Record):
 class ExportOptions(Record):
     """All of it.
 
-    splits: besides the rest, which is ``train``. flags_break_ties and most_per_task: for the pairs
+    splits: besides the rest, which is ``train``. near: how alike two prompts must be to stay
+    together, 0 … 1. flags_break_ties and most_per_task: for the pairs
     of a run.
     """
 
@@ -73,6 +76,7 @@ class ExportOptions(Record):
     with_margin: bool = False
     splits: tuple[Split, ...] = ()
     seed: int = 0
+    near: float = Field(default=NEAR, gt=0, le=1)
     parquet: bool = False
     identities: bool = False
     flags_break_ties: bool = False

@@ -16,7 +16,7 @@ from harness.exports.conflicts import ConflictList
 from harness.exports.export import Drop, Export, Feeds, Row, RowContext, Subject
 from harness.exports.folder import new_folder
 from harness.exports.manifest import Origin, manifest_of, write_json, write_manifest
-from harness.exports.near import plan_splits
+from harness.exports.near import SplitPlan, plan_splits
 from harness.exports.options import Conflicts, Corrections, ExportOptions
 from harness.exports.registry import find_export
 from harness.exports.select import ITEM_LEFT_OUT, UNJUDGED, item_reason, select_votes
@@ -126,14 +126,14 @@ def with_tasks(plan: Plan, tasks: Iterable[tuple[str, str]]) -> Plan:
             counted[prompt_digest(prompt)] += 1
             yield key, prompt
 
-    splits = {}
+    split = SplitPlan()
     if options.splits:
-        splits = dict(plan_splits(noted(), options.splits, options.seed))
+        split = plan_splits(noted(), options.splits, options.seed, options.near)
     else:
         for _ in noted():
             pass
     shared = frozenset(digest for digest, count in counted.items() if count > 1)
-    return replace(plan, splits=splits, shared_prompts=shared)
+    return replace(plan, split=split, shared_prompts=shared)
 
 
 def offer_items(writing: Writing, conflicts: ConflictList, items: Iterable[JudgedItem]) -> None:

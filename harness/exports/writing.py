@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -11,6 +11,7 @@ from harness.exports.admit import Seen, reason_against
 from harness.exports.counts import Counts, Tally
 from harness.exports.encode import Encoder
 from harness.exports.export import Drop, Export, RowContext, Subject
+from harness.exports.near import SplitPlan
 from harness.exports.options import TRAIN, ExportOptions
 from harness.exports.provenance import Facts, provenance_row
 from harness.exports.write import JsonFile, ParquetFile, RowFile
@@ -22,12 +23,12 @@ DUPLICATE = "identical to an earlier row"
 
 @dataclass
 class Plan:
-    """What is known before the first item. splits: {task key: part}."""
+    """What is known before the first item. split: where tasks go."""
 
     export: Export
     options: ExportOptions
     context: RowContext
-    splits: Mapping[str, str] = field(default_factory=dict)
+    split: SplitPlan = field(default_factory=SplitPlan)
     shared_prompts: Collection[bytes] = ()
 
 
@@ -85,7 +86,7 @@ class Writing:
 
     def _split(self, subject: Subject) -> str:
         item = subject if isinstance(subject, JudgedItem) else subject.item
-        return self.plan.splits.get(item.task_key, TRAIN)
+        return self.plan.split.parts.get(item.task_key, TRAIN)
 
     def _open(self, table: Export, split: str) -> RowFile:
         options = self.plan.options
@@ -97,6 +98,12 @@ class Writing:
             shape = table.row_shape(with_margin=options.with_margin)
             return ParquetFile(path, name, self.encoder, shape)
         return JsonFile(path, name, self.encoder, array=table.array)
+
+    def empty_parts(self) -> list[str]:
+        """Parts that were asked for and got no row."""
+        wanted = {split.name for split in self.plan.options.splits}
+        filled = {split for (_, split), file in self.files.items() if file.rows}
+        return sorted(wanted - filled)
 
     def close(self) -> None:
         """Write the ends and check that everything adds up."""

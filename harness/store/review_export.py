@@ -6,24 +6,21 @@ Items come by task, so that what belongs to one prompt is together.
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic_core import from_json
-from sqlalchemy import Column, Connection, Select, Text, TextClause, select, text, type_coerce
+from sqlalchemy import Connection, Select, Text, select, type_coerce
 
-from harness.errors import NotFound, StoreError
+from harness.errors import NotFound
 from harness.models.pair import Fields, Fix, JudgedItem, Side, Vote
 from harness.models.review import AssignmentState, JudgmentKind
 from harness.store import schema
-from harness.store.codec import unescape
 from harness.store.connect import store_errors
 from harness.store.queries import chunked
+from harness.store.review_payloads import KeptResults, among, json_of, parsed, text_of
 from harness.store.review_schema import (
     assignment,
     correction,
@@ -41,10 +38,7 @@ if TYPE_CHECKING:
     from harness.store.store import Store
 
 BATCH = 400
-# Results that are kept parsed: the responses to a task meet each other in many items.
-_KEPT = 1_000
 _SAID = (JudgmentKind.SUBMITTED.value, JudgmentKind.AMENDED.value)
-_result = schema.result.c
 
 
 class TaskHead(NamedTuple):
@@ -54,30 +48,13 @@ class TaskHead(NamedTuple):
     task: Fields
 
 
-class Annotator(NamedTuple):
-    """A person who judged."""
-
-    person_id: str
-    handle: str
-    name: str
-    role: str
-
-
-class _Known(NamedTuple):
-    """A result that is kept parsed, and what its later flags are found by."""
-
-    run: int
-    key: bytes
-    result: Fields
-
-
 class Snapshot:
     """A project as it was at one moment; nothing that happens meanwhile is seen."""
 
     def __init__(self, connection: Connection, key: int) -> None:
         self._connection = connection
         self._project = key
-        self._results: dict[int, _Known] = {}
+        self._results = KeptResults(connection)
         self._task: tuple[str, Fields] = ("", {})
         self._orders: dict[str, tuple[int, ...]] = {}
 
@@ -90,17 +67,7 @@ class Snapshot:
             .order_by(schema.task.c.content_hash)
         )
         for key, payload in self._stream(query):
-            yield TaskHead(key, _parsed(payload))
-
-    def annotators(self) -> list[Annotator]:
-        """Everybody who has an assignment in the project."""
-        theirs = select(assignment.c.person).where(assignment.c.project == self._project)
-        query = (
-            select(person.c.public_id, person.c.handle, person.c.name, person.c.role)
-            .where(person.c.id.in_(theirs))
-            .order_by(person.c.id)
-        )
-        return [Annotator(*row) for row in self._connection.execute(query)]
+            yield TaskHead(key, parsed(payload))
 
     def rubrics(self) -> dict[str, Any]:
         """{digest: content} of the project's rubric and of all that judgments were made with."""
@@ -170,7 +137,7 @@ class Snapshot:
                 columns.content_hash.in_(missing)
             )
             for key, payload in self._connection.execute(query):
-                found[key] = _parsed(payload)
+                found[key] = parsed(payload)
         last = max(keys)
         self._task = (last, found[last])
         return found
@@ -179,54 +146,20 @@ class Snapshot:
         columns = item_response.c
         query = (
             select(columns.item, columns.position, columns.public_id, columns.text, columns.result)
-            .where(_among(columns.item, keys))
+            .where(among(columns.item, keys))
             .order_by(columns.item, columns.position)
         )
         rows = self._plain(query)
-        results = self._known({row[4] for row in rows}, whole=whole)
+        results = self._results.of({row[4] for row in rows}, with_later_flags=whole)
         found: dict[int, list[Side]] = defaultdict(list)
         for key, position, name, packed, place in rows:
             result = results[place].result
-            text = result["code"] if packed is None else _text(packed)
+            text = result["code"] if packed is None else text_of(packed)
             found[key].append(Side(position, name, result["model"], text, result))
         return found
 
-    def _known(self, keys: set[int], *, whole: bool) -> dict[int, _Known]:
-        """Results by key; those of the last batches are kept, for a task's meet again."""
-        missing = sorted(keys - self._results.keys())
-        if len(self._results) + len(missing) > _KEPT:
-            self._results = {key: self._results[key] for key in keys if key in self._results}
-        for part in chunked(missing, BATCH):
-            query = select(_result.id, _result.run, _result.response_key, _result.payload).where(
-                _among(_result.id, part)
-            )
-            for key, run, name, payload in self._connection.execute(query):
-                self._results[key] = _Known(run, bytes(name), _parsed(payload))
-        if whole and missing:
-            self._add_later_flags(missing)
-        return self._results
-
-    def _add_later_flags(self, keys: Sequence[int]) -> None:
-        columns = schema.later_flags.c
-        new = {(self._results[key].run, self._results[key].key): key for key in keys}
-        query = (
-            select(columns.run, columns.response_key, columns.payload)
-            .where(
-                columns.run.in_({run for run, _ in new}),
-                columns.response_key.in_({name for _, name in new}),
-            )
-            .order_by(columns.stage)
-        )
-        for run, name, payload in self._connection.execute(query):
-            key = new.get((run, bytes(name)))
-            if key is not None:
-                known = self._results[key]
-                flags = [*known.result["flags"], *_parsed(payload)["flags"]]
-                result = {**known.result, "flags": sorted(flags, key=_place)}
-                self._results[key] = known._replace(result=result)
-
     def _votes(self, keys: Sequence[int]) -> dict[int, list[Vote]]:
-        rows = self._plain(_VOTES.where(_among(assignment.c.item, keys)))
+        rows = self._plain(_VOTES.where(among(assignment.c.item, keys)))
         names = {row[1]: row[2] for row in rows}
         found: dict[int, list[Vote]] = defaultdict(list)
         for row in rows:
@@ -240,7 +173,7 @@ class Snapshot:
             found[key].append(
                 Vote(
                     name, assigned, person_id, role, revision, names.get(parent), kind,
-                    _json(answer), self._refs[digest], digest, version, bool(flags_seen), at,
+                    json_of(answer), self._refs[digest], digest, version, bool(flags_seen), at,
                     self._order(order), wall_s, active_s, paused_s, bool(surplus), final,
                 )
             )  # fmt: skip
@@ -249,7 +182,7 @@ class Snapshot:
     def _order(self, text: str) -> tuple[int, ...]:
         """There are few orders, and as many judgments as there are."""
         if text not in self._orders:
-            self._orders[text] = tuple(_json(text))
+            self._orders[text] = tuple(json_of(text))
         return self._orders[text]
 
     @cached_property
@@ -276,12 +209,12 @@ class Snapshot:
             select(assignment.c.item, correction, person.c.public_id.label("person_id"))
             .join_from(correction, assignment)
             .join(person, person.c.id == assignment.c.person)
-            .where(_among(assignment.c.item, keys))
+            .where(among(assignment.c.item, keys))
             .order_by(correction.c.id)
         )
         found: dict[int, list[Fix]] = defaultdict(list)
         for row in self._connection.execute(query):
-            result = None if row.result is None else _parsed(row.result)
+            result = None if row.result is None else parsed(row.result)
             fix = Fix(
                 correction_id=row.public_id, person_id=row.person_id, position=row.position,
                 code=row.code, result=result, created_at=row.created_at,
@@ -298,7 +231,7 @@ class Snapshot:
             )
             .join_from(event, person, person.c.id == event.c.person, isouter=True)
             .join(assignment, assignment.c.id == event.c.assignment, isouter=True)
-            .where(_among(event.c.item, keys))
+            .where(among(event.c.item, keys))
             .order_by(event.c.id)
         )  # fmt: skip
         found: dict[int, list[Fields]] = defaultdict(list)
@@ -354,39 +287,3 @@ def project_snapshot(store: Store, slug: str) -> Iterator[Snapshot]:
                 f"no project {slug!r}; {there}", fix="harness review init NAME --from-run RUN"
             )
         yield Snapshot(connection, key)
-
-
-def _among(column: Column[int], keys: Iterable[int]) -> TextClause:
-    """``column IN (…)`` for keys of our own; parameters would cost more than the reading."""
-    return text(f"{column.table.name}.{column.name} IN ({', '.join(map(str, keys))})")
-
-
-def _parsed(payload: bytes) -> Fields:
-    try:
-        content = zlib.decompress(payload)
-        try:
-            found: Fields = from_json(content, cache_strings="keys")
-        except ValueError:  # halves of surrogate pairs, which only json lets through
-            found = json.loads(content.decode("utf-8", "surrogatepass"))
-    except (zlib.error, ValueError) as error:
-        raise StoreError(
-            f"a stored record is damaged: {type(error).__name__}",
-            fix="restore the store from a backup",
-        ) from error
-    return found
-
-
-def _json(text: str) -> Any:
-    text = unescape(text)
-    try:
-        return from_json(text, cache_strings="keys")
-    except ValueError:
-        return json.loads(text)
-
-
-def _text(content: bytes) -> str:
-    return zlib.decompress(content).decode("utf-8", "surrogatepass")
-
-
-def _place(flag: Fields) -> tuple[int, int]:
-    return flag["line"], flag["column"]

@@ -103,6 +103,12 @@ def test_parts_margins_and_parquet_reach_the_export(home: Path) -> None:
     assert {"train.parquet", "test.parquet"} <= {one["name"] for one in manifest["files"]}
 
 
+def test_a_part_without_rows_is_said(home: Path) -> None:
+    done = export("p", "--out", "out", "--split", "test=0.001", "--near", "0.9")
+    assert "no row fell to test: 3 tasks are 3 groups" in done.stderr
+    assert json.loads((home / "out" / "manifest.json").read_text())["options"]["near"] == 0.9
+
+
 def test_people_are_named_only_if_asked_for(home: Path) -> None:
     shown("p", "--format", "raw", "--out", "hidden")
     assert "ann" not in str(rows_of(home / "hidden")[0]["judgments"][0]["annotator"])[9:]

@@ -134,6 +134,12 @@ def test_corrections_are_chosen_over_what_they_correct(tmp_path: Path) -> None:
     dropped = export(tmp_path / "add", fixed, corrections="add")
     assert chosen(tmp_path / "add") == [BAD, "return 1\n"]
     assert dropped == {"a correction of no response in particular": 1}
+    about = rows_of(tmp_path / "add", "provenance")[1]
+    assert about["made_by"] == "correction"
+    assert [(one["position"], one["model"]) for one in about["responses"]] == [
+        (3, "human correction"),
+        (1, "model-1"),
+    ]
     export(tmp_path / "only", fixed, corrections="only")
     assert rows_of(tmp_path / "only") == [
         {"prompt": fixed.prompt, "chosen": "return 1\n", "rejected": BAD}

@@ -159,3 +159,39 @@ def test_formats_that_need_a_rubric_refuse(tmp_path: Path) -> None:
 def test_odd_annotations_are_no_reason_to_stop(annotation: dict[str, Any]) -> None:
     found = item_of({**THEIRS, "annotations": [annotation]}, 1)
     assert len(found.votes) == 1
+
+
+@pytest.mark.parametrize(("side_chosen", "preference"), [("left", -1), ("right", 1)])
+def test_a_side_alone_is_the_weakest_preference(side_chosen: str, preference: int) -> None:
+    region = {"from_name": "pw", "type": "pairwise", "value": {"selected": side_chosen}}
+    assert answer_of({"result": [region]}, ())["preference"] == preference
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("-3", {"preference": -3}),
+        ("+2", {"preference": 2}),
+        ("Tie", {"preference": 0, "tie": True}),
+        ("Both bad", {"preference": 0, "both_bad": True}),
+        ("9", {}),
+        ("A", {}),
+    ],
+)
+def test_choices_of_preference(choice: str, said: dict[str, Any]) -> None:
+    region = {"from_name": "preference", "type": "choices", "value": {"choices": [choice]}}
+    found = answer_of({"result": [region]}, ())
+    assert {name: found[name] for name in found if name in said or name == "preference"} == said
+
+
+def test_a_region_without_offsets_is_the_first_line() -> None:
+    region: dict[str, Any] = {
+        "from_name": "marks_1", "type": "labels", "value": {"labels": ["breaks"]},
+    }  # fmt: skip
+    (mark,) = answer_of({"result": [region]}, (side(1, BAD),))["marks"]
+    assert (mark["first_line"], mark["last_line"], mark["category"]) == (1, 1, "other")
+    single_line = {"start": 0, "end": 3, "labels": ["breaks", "logic"]}
+    (mark,) = answer_of({"result": [{**region, "value": single_line}]}, (side(1, "\n\nx"),))[
+        "marks"
+    ]
+    assert (mark["first_line"], mark["last_line"], mark["category"]) == (1, 3, "logic")

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from harness.exports.near import NEAR, near_groups, plan_splits, resemblance, signature, split_of
-from harness.exports.options import Split
+from harness.exports.near import near_groups, plan_splits, resemblance, signature, split_of
+from harness.exports.options import NEAR, Split
 
 LONG = (
     "Write a function that takes a list of integers and returns the sum of those that are even. "
@@ -56,11 +56,11 @@ def test_shares_are_about_what_was_asked_for_and_the_seed_decides() -> None:
     splits = (Split(name="test", share=0.2), Split(name="validation", share=0.1))
     rng = random.Random(1)
     prompts = [(str(number), random_prompt(rng)) for number in range(1_000)]
-    plan = plan_splits(prompts, splits, seed=3)
+    plan = plan_splits(prompts, splits, seed=3).parts
     shares = {name: list(plan.values()).count(name) / 1_000 for name in set(plan.values())}
     assert shares == pytest.approx({"train": 0.7, "test": 0.2, "validation": 0.1}, abs=0.05)
-    assert plan == plan_splits(reversed(prompts), splits, seed=3)
-    assert plan != plan_splits(prompts, splits, seed=4)
+    assert plan == plan_splits(reversed(prompts), splits, seed=3).parts
+    assert plan != plan_splits(prompts, splits, seed=4).parts
 
 
 def test_a_share_that_grows_only_adds_tasks() -> None:
@@ -68,3 +68,11 @@ def test_a_share_that_grows_only_adds_tasks() -> None:
     groups = [str(number) for number in range(200)]
     before = {one for one in groups if split_of(one, small, 0) == "test"}
     assert before < {one for one in groups if split_of(one, large, 0) == "test"}
+
+
+def test_how_alike_prompts_must_be_is_a_choice() -> None:
+    prompts = [(str(number), f"{LONG} It is called f{number}.") for number in range(20)]
+    assert len(set(near_groups(prompts).values())) == 1
+    assert len(set(near_groups(prompts, near=1.0).values())) == 20
+    plan = plan_splits(prompts, (Split(name="test", share=0.5),), seed=0)
+    assert (plan.tasks, plan.groups, plan.largest) == (20, 1, 20)

@@ -178,6 +178,22 @@ def test_raw_holds_every_revision_and_event(desk: Desk, tmp_path: Path) -> None:
     assert len(rows) == 4
 
 
+def test_the_manifest_says_when_the_judgments_were_made(desk: Desk, tmp_path: Path) -> None:
+    manifest = export(desk, tmp_path / "out", format="arena").manifest
+    assert manifest["judged"] == {
+        "first": "2030-03-17T17:46:40+00:00",
+        "last": "2030-03-18T00:46:40+00:00",
+    }
+    assert manifest["agreement"]["judgments"] == 8
+    assert manifest["agreement"]["rows_with_several_judgments"] == 4
+    assert manifest["agreement"]["unanimous"] == 3
+    assert manifest["agreement"]["displayed_in_another_order"] == 4
+    assert manifest["models"] == {"gpt-secret-0": 4, "gpt-secret-1": 4}
+    assert manifest["languages"] == {"python": 4}
+    assert manifest["licences"] == [{"source": "", "licence": "", "rows": 4}]
+    assert manifest["outcomes"] == {"first": 1, "second": 1, "tie": 2}
+
+
 def test_withdrawn_and_replaced_judgments_do_not_count(desk: Desk, tmp_path: Path) -> None:
     mine = desk.review.my_assignments(desk.bob, "p")
     last = max(mine, key=lambda one: one.submitted_at or 0)
