@@ -45,8 +45,9 @@ class Look:
     @property
     def name(self) -> str:
         """For files."""
-        zoom = f"-x{self.zoom}" if self.zoom > 1 else ""
-        return f"{self.width}{'-dark' if self.dark else ''}{zoom}"
+        return (
+            f"{self.width}{'-dark' if self.dark else ''}{f'-x{self.zoom}' if self.zoom > 1 else ''}"
+        )
 
 
 LOOKS = (Look(), Look(1280, 800, dark=True), Look(dark=True), Look(1280, 800), Look(zoom=2))
@@ -141,8 +142,9 @@ def picture(page: Page, file: Path) -> None:
     """A PNG of few colours; a picture that is too large is an error."""
     page.screenshot(path=file, animations="disabled", caret="hide")
     if shutil.which("pngquant"):
-        command = ["pngquant", "--force", "--skip-if-larger", "--output", file, file]
-        subprocess.run(command, check=False)
+        subprocess.run(
+            ["pngquant", "--force", "--skip-if-larger", "--output", file, file], check=False
+        )
     if file.stat().st_size > MOST_BYTES:
         sys.exit(f"{file} has {file.stat().st_size:,} bytes, more than {MOST_BYTES:,}")
 

@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from harness.cli import main
+from harness.exports import Aggregate, Conflicts, Corrections, exports
 from harness.intake import load_tasks, readers
 from harness.intake._fields import TEXT_FIELDS
 from harness.intake._own import _CASE_KEYS, _KEYS
@@ -200,6 +201,12 @@ def test_the_example_rubric_is_right(tmp_path: Path) -> None:
 def test_the_page_of_rubrics_names_every_shipped_one() -> None:
     rows = re.findall(r"^\| `([\w-]+)`(?: \(default\))? \| ", page("rubrics.md"), re.MULTILINE)
     assert {file.stem for file in SHIPPED.glob("*.yaml")} <= set(rows)
+
+
+def test_every_export_format_and_choice_is_explained() -> None:
+    rows = re.findall(r"^\| `([\w-]+)`(?: \(default\))? \| ", page("exports.md"), re.MULTILINE)
+    assert {*exports(), *Aggregate} <= set(rows)
+    assert {*Corrections, *Conflicts} - {"off", "report"} <= in_code(page("exports.md"))
 
 
 def anchors(file: Path) -> set[str]:

@@ -14,7 +14,23 @@ from harness import __version__
 
 HELP_COLUMNS = 100
 # As one needs them; a command that is not named here follows in the order of the alphabet.
-ORDER = ("demo", "doctor", "images", "tasks", "flag", "run", "report", "rubrics", "review")
+ORDER = (
+    "demo",
+    "doctor",
+    "images",
+    "tasks",
+    "flag",
+    "run",
+    "report",
+    "rubrics",
+    "review",
+    "agreement",
+    "export",
+    "compare",
+    "rescore",
+    "clean",
+    "backup",
+)
 ABOUT = "Run AI-written code in Docker sandboxes and say, case by case, whether it is right."
 
 

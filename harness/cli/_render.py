@@ -11,6 +11,7 @@ from harness.errors import InputError
 
 if TYPE_CHECKING:
     from harness.models import Result
+    from harness.quality.ranking import Ranking
     from harness.reporting import Summary
     from harness.store import Store
 
@@ -26,7 +27,7 @@ def render(store: Store, run_id: str, out_dir: Path, *, pages: bool = True) -> t
     tasks = store.tasks(run_id)
     invalid = store.invalid_rows(run_id)
     results = _results(store, run_id)
-    summary = summarise(info, results, invalid, tasks)
+    summary = summarise(info, results, invalid, tasks, _judged(store, run_id))
     if pages:
         main = write_report(
             info, summary, results, invalid, tasks, out_dir, home=load_settings().home
@@ -35,6 +36,25 @@ def render(store: Store, run_id: str, out_dir: Path, *, pages: bool = True) -> t
         main = write_data(summary, results, invalid, out_dir)
     mark_folder(out_dir, run_id)
     return summary, main
+
+
+def _judged(store: Store, run_id: str) -> tuple[Ranking, ...]:
+    """Models ranked by what people said of the run's responses, language by language."""
+    if not store.has_projects():
+        return ()
+    from harness.quality.ranking import rank_votes
+    from harness.quality.votes import votes
+    from harness.store import review_of
+
+    review = review_of(store)
+    said = [
+        vote
+        for slug in review.projects_of_run(run_id)
+        for vote in votes(review.judged(slug))
+        if run_id in (vote.first.run_id, vote.second.run_id)
+    ]
+    languages = sorted({vote.item.language for vote in said})
+    return tuple(one for language in languages for one in rank_votes(said, language))
 
 
 def _results(store: Store, run_id: str) -> Callable[[], Iterator[Result]]:

@@ -58,7 +58,7 @@ def invite(
         typer.echo(json.dumps(shown, indent=2))
         return
     typer.echo(link)
-    until = _when(made.expires_at)
+    until = when(made.expires_at)
     typer.echo(f"Works once, until {until}, for a {made.role}; it is not shown again.", err=True)
 
 
@@ -83,11 +83,11 @@ def users(
     with open_store(load_settings().store_url) as store:
         review = review_of(store)
         if set_role is not None:
-            person_id = _person_id(review, set_role[0])
+            person_id = person_id_of(review, set_role[0])
             review.change_person(person_id, role=_role(set_role[1]))
         for handle, active in ((deactivate, False), (activate, True)):
             if handle is not None:
-                review.change_person(_person_id(review, handle), active=active)
+                review.change_person(person_id_of(review, handle), active=active)
         people, invites = review.people(), review.invites()
     if as_json:
         shown = {
@@ -100,6 +100,36 @@ def users(
         _print_people(people, invites)
 
 
+def erase(
+    handle: Annotated[
+        str, typer.Argument(metavar="HANDLE", help="E-mail or nickname, or the id of the person.")
+    ],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do it; without, say what would be done.")
+    ] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Forget who someone is: name and handle go, what they judged stays under a pseudonym.
+
+    Texts they wrote stay as they are. Copies of the store keep what they had.
+    """
+    from harness.settings import load_settings
+    from harness.store import open_store, review_of
+
+    with open_store(load_settings().store_url) as store:
+        review = review_of(store)
+        known = {one.person_id: one for one in review.people()}
+        person = known.get(handle) or known[person_id_of(review, handle)]
+        if not yes:
+            typer.echo(f"{person.name} ({person.handle}) would be forgotten for good: add --yes")
+            return
+        erased = review.erase_person(person.person_id)
+    if as_json:
+        typer.echo(json.dumps({"schema_version": 1, **erased.model_dump(mode="json")}, indent=2))
+    else:
+        typer.echo(f"forgotten; what they judged stands under {erased.name}")
+
+
 def _role(name: str) -> Role:
     from harness.errors import UsageError
     from harness.models.review import Role
@@ -109,7 +139,8 @@ def _role(name: str) -> Role:
     return Role(name)
 
 
-def _person_id(review: ReviewStore, handle: str) -> str:
+def person_id_of(review: ReviewStore, handle: str) -> str:
+    """The id of a handle. Raises InputError."""
     from harness.errors import InputError
 
     found = review.person_by_handle(handle)
@@ -125,7 +156,7 @@ def _print_people(people: list[Person], invites: list[Invite]) -> None:
     table = Table("name", "handle", "role", "active", "since", box=None, pad_edge=False)
     for one in people:
         active = "yes" if one.active else "no"
-        cells = (one.name, one.handle, one.role, active, _when(one.created_at))
+        cells = (one.name, one.handle, one.role, active, when(one.created_at))
         table.add_row(*map(Text, cells))
     if people:
         options.console().print(table)
@@ -134,8 +165,9 @@ def _print_people(people: list[Person], invites: list[Invite]) -> None:
     waiting = [one for one in invites if one.used_by is None]
     for invited in waiting:
         who = invited.handle or invited.name or "someone"
-        typer.echo(f"invited: {who} as {invited.role}, until {_when(invited.expires_at)}")
+        typer.echo(f"invited: {who} as {invited.role}, until {when(invited.expires_at)}")
 
 
-def _when(at: float) -> str:
+def when(at: float) -> str:
+    """Epoch seconds in local time, to the minute."""
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -11,6 +11,7 @@ from harness.flags.registry import rules_for
 from harness.flags.rule import Context, Finding, Rule, Span
 from harness.flags.strength import hits_of, strength_of
 from harness.models import Flag, FlagPlace, Language
+from harness.syntax.closing import closed
 from harness.syntax.tree import Document, Node, document
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ MAX_FLAGS = 100
 MAX_MESSAGE_CHARS = 300
 MAX_LINE_CHARS = 240
 _ALWAYS = frozenset({Language.SQL, Language.HTML})
-_CLOSERS = ("\n}\n", "\n}\n}\n")
 _IGNORE = re.compile(r"(?:#|//|--|/\*|<!--)\s*harness:\s*ignore\b([ \t,\w-]*)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -82,14 +82,9 @@ def find_flags(
 
 def _parsed(language: Language, source: str, task: Task | None) -> Document | None:
     """The program; where the task's code opens what only its tests close, closed."""
-    doc = document(language, source)
-    if doc is None or not doc.has_error or language is not Language.CSHARP:
-        return doc
-    for end in _CLOSERS if task is not None and task.prefix else ():
-        closed = document(language, source + end)
-        if closed is not None and not closed.has_error:
-            return closed
-    return doc
+    if language is Language.CSHARP and task is not None and task.prefix:
+        return closed(source)[1]
+    return document(language, source)
 
 
 def _flags(rule: Rule, context: Context) -> Iterator[Flag]:

@@ -4,6 +4,7 @@ load_tasks(path)          every task of a file or folder, with the rows that are
 iter_responses(paths)     responses one at a time, in flat memory
 bundled_responses(path)   the responses kept beside our own tasks
 own_programs(tasks)       references and starting programs of tasks, as responses
+read_rows(path)           rows of a JSONL, JSON, CSV or Parquet file
 extract(task, response)   the program a response means (``harness.intake.extract``)
 """
 
@@ -25,7 +26,7 @@ from harness.plugins import load_plugins
 
 __all__ = [
     "Reader", "TaskSet", "bundled_responses", "detect_reader", "iter_responses", "load_tasks",
-    "own_programs", "readers", "require_readable",
+    "own_programs", "read_rows", "readers", "require_readable",
 ]  # fmt: skip
 
 OWN_PROGRAMS = ("reference", "start")  # fields of a task; the second is not right yet

@@ -24,7 +24,9 @@ asked of the reference only, and only once a response has stumbled over it: a re
 chooses its own judge.
 """
 
-from harness.pipeline.evaluate import Abandoned, Evaluator, Prepared, open_evaluator, result_of
+from harness.pipeline.evaluate import Abandoned, Evaluator
+from harness.pipeline.opening import open_evaluator
+from harness.pipeline.prepared import Prepared, result_of
 from harness.pipeline.run import RunOptions, RunReport, run_batch
 
 __all__ = [

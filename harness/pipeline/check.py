@@ -10,7 +10,8 @@ from harness.engines.local import spread
 from harness.errors import TaskError
 from harness.intake import TaskSet, bundled_responses
 from harness.models import CaseResult, Response, Result, Task, Verdict
-from harness.pipeline.evaluate import Evaluator, open_evaluator
+from harness.pipeline.evaluate import Evaluator
+from harness.pipeline.opening import open_evaluator
 from harness.pipeline.run import new_run_id
 from harness.sandbox.orphans import run_lock
 from harness.settings import Settings

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from harness.errors import SlotDied, TaskError
+from harness.errors import SlotDied
 from harness.intake.extract import extract, resolve_entry_point
 from harness.models import (
     Code,
@@ -19,12 +18,22 @@ from harness.models import (
     Response,
     Result,
     Task,
-    TestKind,
     Trust,
     Verdict,
 )
 from harness.pipeline.content import digest_of, task_hash
-from harness.pipeline.examples import NOTHING, Plan, Plans, Settled, settle
+from harness.pipeline.examples import (
+    NOTHING,
+    Plan,
+    Plans,
+    Settled,
+    accepted_programs,
+    settle,
+    steady,
+    ties_broken,
+    worst_of,
+)
+from harness.pipeline.prepared import Prepared, reference_code, require_evaluable, result_of
 from harness.pipeline.retry import Retry
 from harness.runners import (
     Both,
@@ -37,27 +46,10 @@ from harness.runners import (
     learned,
     runners,
 )
-from harness.sandbox.engine import client as engine_client
-from harness.sandbox.engine import require_runtime
-from harness.sandbox.images import ImageRef, ensure_images
-from harness.sandbox.orphans import collect_orphans, collect_own, run_labels
-from harness.sandbox.pool import Pool, PoolSettings, SlotKey
+from harness.sandbox.images import ImageRef
+from harness.sandbox.pool import Pool, SlotKey
 from harness.settings import Settings
 from harness.store.artifacts import keep_artifact
-
-CHECKER_LANGUAGE = "python"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A response matched with its task: ready to run, or decided already (no code)."""
-
-    task: Task
-    response: Response
-    code: Code | None
-    entry_point: str | None
-    limits: Limits
-    key: str
 
 
 class Abandoned(Exception):
@@ -170,7 +162,7 @@ class Evaluator:
             return NOTHING
 
         def reference() -> tuple[Called, ...] | None:
-            if prepared.task.reference is None:
+            if not accepted_programs(prepared.task):
                 return ()
             return self._plans.reference(
                 prepared.task, lambda: self._reference_calls(plan, prepared.task)
@@ -180,13 +172,23 @@ class Evaluator:
 
     def _reference_calls(self, plan: Plan, task: Task) -> tuple[Called, ...] | None:
         """What the task's reference gives for its examples; () if it fails its own tests."""
-        prepared = self._reference(task)
+        found: list[tuple[Called, ...]] = []
+        for program in accepted_programs(task):
+            both = self._both_of(plan, task, program)
+            verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
+            if verdict not in (Verdict.PASSED, Verdict.HARNESS_ERROR) and not stumbled:
+                return ()
+            if both.called is None:
+                return None
+            broken = [self._both_of(plan, task, one).called for one in ties_broken(task, program)]
+            found.append(steady(both.called, [one for one in broken if one is not None]))
+        return worst_of(found)
+
+    def _both_of(self, plan: Plan, task: Task, program: str) -> Both:
+        """What an accepted program gives, for tests and examples."""
+        accepted = task.model_copy(update={"reference": program})
         trust = task.trust or self._trust.get(task.task_id, Trust.ISOLATED)
-        both = self._attempt(prepared, reference_code(task), trust, plan)
-        verdict, stumbled = both.evaluation.outcome.verdict, both.evaluation.cannot_cross
-        if verdict in (Verdict.PASSED, Verdict.HARNESS_ERROR) or stumbled:
-            return both.called
-        return ()
+        return self._attempt(self._reference(accepted), reference_code(accepted), trust, plan)
 
     def _calls(self, plan: Plan, code: Code, entry_point: str | None) -> Job:
         return Job(
@@ -281,101 +283,3 @@ def _killed_by_host(result: dict[str, Any]) -> bool:
     """Whether the kernel killed it although the slot was within its own limit."""
     reports = [result, *(answer.get("process") or {} for answer in result.get("answers", ()))]
     return any(report.get("cause") == "host_memory" for report in reports)
-
-
-def require_evaluable(task: Task) -> None:
-    """Raise TaskError for a task that could only ever pass by accident."""
-    if task.language not in runners():
-        raise TaskError(f"task {task.task_id}: {task.language} cannot be run yet")
-    if task.kind in (TestKind.CALL, TestKind.STDIO) and not task.cases:
-        raise TaskError(f"task {task.task_id} has no cases", fix="add at least one case")
-    if task.kind is TestKind.UNIT and not task.tests.strip():
-        raise TaskError(f"task {task.task_id} has no tests", fix="add its test text")
-    if task.kind is TestKind.SQL and task.sql is None:
-        raise TaskError(f"task {task.task_id} has no database", fix="add its [sql] table")
-    if task.kind is TestKind.HTML and task.html is None:
-        raise TaskError(f"task {task.task_id} has no checks", fix="add its [html] table")
-
-
-def reference_code(task: Task) -> Code:
-    """The reference as code; the part that stands in the task's prefix is not its own."""
-    source = task.reference or ""
-    first_line = 1
-    if task.prefix and source.startswith(task.prefix):
-        first_line = task.prefix.count("\n") + 1
-    return Code(source=source, form=Form.FULL, first_line=first_line)
-
-
-def result_of(prepared: Prepared, outcome: Outcome, settled: Settled = NOTHING) -> Result:
-    """Attach ids to an outcome."""
-    response, code = prepared.response, prepared.code
-    return Result(
-        response_id=response.response_id,
-        task_id=prepared.task.task_id,
-        language=prepared.task.language,
-        model=response.model,
-        content_key=prepared.key,
-        code=code.source if code else response.text,
-        first_line=code.first_line if code else 1,
-        extraction_note=code.note if code else "",
-        origin=response.origin,
-        line=response.line,
-        examples=settled.examples,
-        probes=settled.probes,
-        prompt_defects=settled.prompt_defects,
-        **{name: getattr(outcome, name) for name in Outcome.model_fields},
-    )
-
-
-def languages_of(tasks: Iterable[Task]) -> set[str]:
-    """Images the tasks need; a checker program is Python."""
-    found: set[str] = set()
-    for task in tasks:
-        found.add(task.language.value)
-        comparators = [task.comparator, *(case.comparator for case in task.cases)]
-        if any(one is not None and one.kind == "checker" for one in comparators):
-            found.add(CHECKER_LANGUAGE)
-    return found & set(runners())
-
-
-@contextmanager
-def open_evaluator(
-    settings: Settings,
-    tasks: Iterable[Task],
-    run_id: str,
-    *,
-    early_stop: bool = False,
-    progress: Callable[[str], None] | None = None,
-) -> Iterator[Evaluator]:
-    """Images, a pool and an evaluator; every container is gone afterwards, whatever happens.
-
-    The caller holds the lock of ``run_id``.
-    """
-    engine = engine_client()
-    require_runtime(engine, settings.runtime)
-    images = ensure_images(sorted(languages_of(tasks)), progress=progress)
-    collect_orphans(engine, settings.home, resuming=run_id)
-    pool_settings = PoolSettings(
-        images={name: ref.tag for name, ref in images.items()},
-        labels=run_labels(run_id, settings.home),
-        fresh=settings.isolation == "fresh",
-        recycle_after=settings.recycle_after,
-        budget_mb=settings.memory_budget_mb or default_budget_mb(engine),
-        runtime=settings.runtime,
-    )
-    try:
-        with Pool(pool_settings, engine) as pool:
-            retry = Retry(pool, settings.engine_wait_s, progress or _silent)
-            yield Evaluator(pool, retry, images, settings, early_stop, settings.examples)
-    finally:
-        collect_own(engine, run_id, settings.home)
-
-
-def _silent(line: str) -> None:
-    """Progress for callers that want none."""
-
-
-def default_budget_mb(engine: Any) -> int:
-    """70 % of the engine's memory: limits are bounds, most responses use little of theirs."""
-    total = int(engine.info().get("MemTotal") or 4 << 30) >> 20
-    return max(2048, total * 7 // 10)

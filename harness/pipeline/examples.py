@@ -10,11 +10,30 @@ comparison with the other responses to the task.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from harness.flags.examples import VERSION, Example, examples_of, probes_of
-from harness.models import Case, CaseResult, Comparator, Limits, Probe, Task, TestKind, Verdict
+from harness.flags.examples import (
+    SAMPLES_VERSION,
+    VERSION,
+    Example,
+    Sample,
+    examples_of,
+    probes_of,
+    samples_of,
+    tie_breakers,
+)
+from harness.models import (
+    Case,
+    CaseResult,
+    Comparator,
+    Limits,
+    Probe,
+    SqlState,
+    Task,
+    TestKind,
+    Verdict,
+)
 from harness.runners import Called
 
 CPU_S = 1.0
@@ -28,10 +47,10 @@ Reference = Callable[[], tuple[Called, ...] | None]
 
 @dataclass(frozen=True)
 class Plan:
-    """A task as calls: its examples first, then its probes."""
+    """A task as calls: its examples first, then its probes; in SQL a state for each sample."""
 
     task: Task
-    examples: tuple[Example, ...]
+    examples: tuple[Example | Sample, ...]
     limits: Limits
     key: str = f"examples {VERSION}"
 
@@ -75,26 +94,54 @@ class Plans:
 
 def plan(task: Task, limits: Limits) -> Plan | None:
     """The examples and probes of a task as a ``call`` task; None if it has no example."""
+    if task.kind is TestKind.SQL:
+        return _sql_plan(task, limits)
     found = examples_of(task)
     examples = found.examples if task.reference is not None else _alike(found.examples)
     if not examples:
         return None
     cases = [*map(_case, examples)]
     cases += [Case(name=one.name, args=one.args) for one in probes_of(task)]
-    small = limits.model_copy(
-        update={
-            "cpu_s": min(CPU_S, limits.cpu_s),
-            "wall_s": min(WALL_S, limits.wall_s),
-            "output_kb": min(OUTPUT_KB, limits.output_kb),
-        }
-    )
     calls = task.model_copy(
         update={
             "kind": TestKind.CALL, "cases": tuple(cases), "comparator": _EXACT, "tests": "",
             "signature": found.signature,
         }
     )  # fmt: skip
-    return Plan(calls, examples, small)
+    return Plan(calls, examples, _small(limits))
+
+
+def _sql_plan(task: Task, limits: Limits) -> Plan | None:
+    """The samples of an SQL task as its states, each with the result the prompt shows."""
+    samples = samples_of(task)
+    if not samples or task.sql is None:
+        return None
+    states = tuple(
+        SqlState(
+            name=_name(one),
+            schema_sql=task.sql.scripts(task.sql.all_states()[0])[0],
+            seed_sql=one.seed_sql,
+            expected=(one.expected,),
+        )
+        for one in samples
+    )
+    spec = task.sql.model_copy(update={"states": states, "ordered": samples[0].ordered})
+    asked = task.model_copy(update={"sql": spec})
+    return Plan(asked, samples, _small(limits), f"samples {SAMPLES_VERSION}")
+
+
+def _small(limits: Limits) -> Limits:
+    return limits.model_copy(
+        update={
+            "cpu_s": min(CPU_S, limits.cpu_s),
+            "wall_s": min(WALL_S, limits.wall_s),
+            "output_kb": min(OUTPUT_KB, limits.output_kb),
+        }
+    )
+
+
+def _name(example: Example | Sample) -> str:
+    return f"line {example.line}"
 
 
 def _alike(examples: tuple[Example, ...]) -> tuple[Example, ...]:
@@ -113,7 +160,7 @@ def _alike(examples: tuple[Example, ...]) -> tuple[Example, ...]:
 
 def _case(example: Example) -> Case:
     return Case(
-        name=f"line {example.line}",
+        name=_name(example),
         args=example.args,
         kwargs=dict(example.kwargs),
         expected=example.expected,
@@ -129,6 +176,7 @@ def settle(
     A ``reference`` that gives ``()`` has no say: there is none, or it fails its own tests.
     """
     count = len(plan.examples)
+    called = tuple(map(_introduced, plan.examples, called)) + called[count:]
     examples: list[CaseResult] = []
     defects: list[CaseResult] = []
     for number, (example, one) in enumerate(zip(plan.examples, called[:count], strict=True)):
@@ -139,9 +187,56 @@ def settle(
     return Settled(tuple(examples), tuple(_probes(plan, called)), tuple(defects))
 
 
+def _introduced(example: Example | Sample, one: Called) -> Called:
+    """A sample's rows are told in the prompt's words; a call tells its arguments itself."""
+    if isinstance(example, Example):
+        return one
+    return replace(one, result=one.result.model_copy(update={"input": example.shown}))
+
+
+def accepted_programs(task: Task) -> tuple[str, ...]:
+    """The reference and, in SQL, every other accepted answer."""
+    golds = task.sql.golds if task.sql is not None else ()
+    own = () if task.reference is None else (task.reference,)
+    return tuple(dict.fromkeys((*own, *golds)))
+
+
+def ties_broken(task: Task, program: str) -> tuple[str, ...]:
+    """SQL: an accepted answer as it could be right as well, where rows tie."""
+    return () if task.sql is None else tie_breakers(program, task.sql.dialect)
+
+
+def steady(own: tuple[Called, ...], broken: Sequence[tuple[Called, ...]]) -> tuple[Called, ...]:
+    """What an accepted answer gives; of examples that it meets or not as ties fall, nothing."""
+    return tuple(
+        one if all(_meets(other) == _meets(one) for other in others) else _unsaid(one)
+        for one, *others in zip(own, *broken, strict=True)
+    )
+
+
+def _unsaid(one: Called) -> Called:
+    failed = one.result.model_copy(update={"verdict": Verdict.FAILED})
+    return replace(one, result=failed, like=False, carried=False)
+
+
+def _meets(one: Called) -> bool:
+    return one.result.verdict is Verdict.PASSED or one.like
+
+
+def worst_of(references: Sequence[tuple[Called, ...]]) -> tuple[Called, ...]:
+    """Of several accepted answers, for each example the one that speaks most against it."""
+    return tuple(max(each, key=_against) for each in zip(*references, strict=True))
+
+
+def _against(one: Called) -> int:
+    if not one.carried:
+        return 3
+    return 2 if not _meets(one) else int(one.result.verdict is not Verdict.PASSED)
+
+
 def _settle_failure(
     number: int,
-    example: Example,
+    example: Example | Sample,
     failed: Called,
     reference: tuple[Called, ...] | None,
     examples: list[CaseResult],
@@ -162,11 +257,12 @@ def _settle_failure(
         defects.append(_defect(example, theirs.result))
 
 
-def _defect(example: Example, theirs: CaseResult) -> CaseResult:
+def _defect(example: Example | Sample, theirs: CaseResult) -> CaseResult:
     message = f"line {example.line} of the prompt: {example.text}"
     return CaseResult(
-        name=theirs.name, verdict=theirs.verdict, input=theirs.input, expected=theirs.expected,
-        actual=theirs.actual, message=message,
+        name=theirs.name, verdict=theirs.verdict, expected=theirs.expected,
+        input=theirs.input if isinstance(example, Example) else example.shown,
+        actual=theirs.actual, message=message, grids=theirs.grids,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Whose failure was it? A job is tried again when the fault is ours; the response never pays.
 
     the container died                  tried again, then harness_error
-    the engine went away                waited for, however often; then the run ends (exit 4)
+    the engine went away                waited for; then the run ends (exit 4)
     the engine makes no container       tried again, then the run ends: it would fail for everyone
 
 What was committed stays, so a run that ends here is continued by the same command.
@@ -35,6 +35,7 @@ class Retry:
     def run(self, attempt: Callable[[], Evaluation], trust: Trust) -> Evaluation:
         """The evaluation of ``attempt``. Raises SandboxError when no sandbox can work."""
         died = refused = 0
+        lost_at: float | None = None
         while True:
             try:
                 return attempt()
@@ -45,6 +46,14 @@ class Retry:
                     return _ended(Verdict.MEMORY_LIMIT, message, trust)
                 if died == ATTEMPTS or self.pool.closed:
                     return _ended(Verdict.HARNESS_ERROR, str(error), trust)
+            except EngineUnavailable as error:
+                # One that is stopping may answer again already when it is asked: no refusal.
+                lost_at = lost_at or time.monotonic()
+                if time.monotonic() - lost_at > self.engine_wait_s:
+                    error.fix = f"start it and {_CONTINUE}"
+                    raise
+                self._wait_for_engine()
+                time.sleep(PAUSE_S)
             except SandboxError as error:
                 if answers(self.pool.client):
                     refused += 1

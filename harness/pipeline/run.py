@@ -20,8 +20,10 @@ from harness.flags import Options as FlagOptions
 from harness.flags.strength import measured
 from harness.intake import TaskSet, bundled_responses, iter_responses, own_programs
 from harness.models import InvalidRow, Response, Result, RunInfo, Task, Verdict
-from harness.pipeline.evaluate import Evaluator, Prepared, open_evaluator
+from harness.pipeline.evaluate import Evaluator
 from harness.pipeline.flagging import flags_of
+from harness.pipeline.opening import open_evaluator
+from harness.pipeline.prepared import Prepared
 from harness.pipeline.siblings import add_sibling_flags
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime

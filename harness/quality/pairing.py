@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
 import random
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from harness.models import Record, Verdict
+from harness.models import Record, Result, Verdict
 
 # Shares of passed cases no further apart than this are nearly a tie.
 NEAR = 0.2
@@ -40,6 +41,20 @@ class Candidate(Record):
     verdict: Verdict
     share: float
     code_digest: str
+
+
+def candidate_of(result: Result) -> Candidate:
+    """What the choice looks at of a result. Programs equal but for outer blanks count as one."""
+    passed = sum(case.verdict is Verdict.PASSED for case in result.cases)
+    share = passed / len(result.cases) if result.cases else float(result.verdict is Verdict.PASSED)
+    lines = "\n".join(line.rstrip() for line in result.code.strip().splitlines())
+    return Candidate(
+        response_id=result.response_id,
+        model=result.model,
+        verdict=result.verdict,
+        share=share,
+        code_digest=hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def lead(first: Mapping[str, Count], second: Mapping[str, Count], *, seed: int =
     if not common:
         return None
     gaps = np.array([first[t][1] / first[t][0] - second[t][1] / second[t][0] for t in common])
-    means = _resampled_ratios(gaps, np.ones(len(gaps)), seed)
+    means = resampled_ratios(gaps, np.ones(len(gaps)), seed)
     even = np.isclose(means, 0.0)
     chance = 0.5 ** max(1, int(np.count_nonzero(gaps)))
     return float(np.clip(np.mean(np.where(even, 0.5, means > 0)), chance, 1 - chance))
@@ -121,12 +121,13 @@ def _interval(numerators: Floats, denominators: Floats, seed: int) -> Interval:
         low, high = wilson(value, len(numerators))
         return Interval(value=value, low=low, high=high, method="wilson")
     tail = (1 - CONFIDENCE) / 2
-    means = _resampled_ratios(numerators, denominators, seed)
+    means = resampled_ratios(numerators, denominators, seed)
     low, high = (float(x) for x in np.quantile(means, [tail, 1 - tail]))
     return Interval(value=value, low=low, high=high)
 
 
-def _resampled_ratios(numerators: Floats, denominators: Floats, seed: int) -> Floats:
+def resampled_ratios(numerators: Floats, denominators: Floats, seed: int) -> Floats:
+    """Sums of numerators over sums of denominators in draws of places with replacement."""
     rng = np.random.default_rng(seed)
     size = len(numerators)
     step = max(1, _CELLS // size)

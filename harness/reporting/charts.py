@@ -1,13 +1,15 @@
-"""The three charts: pass rates with intervals, the verdict mix, the spread of run times."""
+"""The charts: rates and scores with intervals, the verdict mix, the spread of run times."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from harness.models import Verdict
+from harness.quality.ranking import RankedModel, Ranking
 from harness.reporting import svg
 from harness.reporting.summary import GroupSummary
 from harness.reporting.text import duration, middle, one_line, percent, plural, span, trusted
@@ -25,54 +27,90 @@ Href = Callable[[str, str], str]  # (model, language) → where its rows are
 
 def rate_bars(groups: Sequence[GroupSummary], href: Href, axis: bool = True) -> Markup:
     """One horizontal bar a model, its 95 % interval as a whisker, its figures as text."""
+    language = LANGUAGES[groups[0].language] if groups else ""
+    bars = [_rate_bar(group, href) for group in groups]
+    return _bars(f"Pass rate by model, {language}", bars, axis)
+
+
+def score_bars(ranking: Ranking, models: Sequence[RankedModel], href: Href) -> Markup:
+    """One bar a model: its chance to beat another of the ranking."""
+    bars = []
+    for one in models:
+        low, high = (one.low, one.high) if one.low is not None else (None, None)
+        words = f"{one_line(one.model)}: beats another model with {percent(one.score)}"
+        if low is not None and high is not None:
+            words += f", 95 % interval {span(low, high)}"
+        target = href(one.model, ranking.language.value if ranking.language else "")
+        bars.append(_Bar(one.model, target, words, one.score, low, high))
+    language = LANGUAGES[ranking.language] if ranking.language else "all languages"
+    return _bars(f"Chance to beat another model, {language}", bars)
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """One row. value: None draws ``words`` in its place. css: class of the bar."""
+
+    name: str
+    target: str
+    words: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    css: str = "bar"
+
+
+def _rate_bar(group: GroupSummary, href: Href) -> _Bar:
+    target, rate = href(group.model, group.language.value), group.pass_rate
+    if rate is None:
+        return _Bar(group.model, target, f"{one_line(group.model)}: nothing judged", None)
+    partial = "" if group.ranked else f", on {plural(len(group.tasks), 'task')} only"
+    words = (
+        f"{one_line(group.model)}: {group.passed:,} of {group.responses:,} passed, "
+        f"{percent(rate.value)}, 95 % interval {span(rate.low, rate.high)}{partial}"
+    )
+    css = "bar partial" if partial else "bar"
+    return _Bar(group.model, target, words, rate.value, rate.low, rate.high, css)
+
+
+def _bars(label: str, bars: Sequence[_Bar], axis: bool = True) -> Markup:
     room = WIDTH - _LABEL - _VALUE
     top = 20 if axis else 4
-    height = top + _ROW * len(groups) + 4
+    height = top + _ROW * len(bars) + 4
     parts: list[Markup] = []
     for tick in _TICKS:
         x = _LABEL + room * tick
         parts.append(svg.line(x, top, x, height - 4, "grid"))
         if axis:
             parts.append(svg.text(x, 12, f"{tick * 100:.0f} %", "axis", "middle"))
-    for number, group in enumerate(groups):
-        parts.append(_rate_row(group, top + number * _ROW, room, href))
-    language = LANGUAGES[groups[0].language] if groups else ""
-    return svg.picture(WIDTH, height, f"Pass rate by model, {language}", *parts)
+    parts += [_bar_row(bar, top + number * _ROW, room) for number, bar in enumerate(bars)]
+    return svg.picture(WIDTH, height, label, *parts)
 
 
-def _rate_row(group: GroupSummary, y: float, room: float, href: Href) -> Markup:
-    name = middle(group.model, 28) or "(no name)"
+def _bar_row(bar: _Bar, y: float, room: float) -> Markup:
+    name = middle(bar.name, 28) or "(no name)"
     label = svg.text(_LABEL - 8, y + 16, name, "label", "end")
-    target = href(group.model, group.language.value)
-    rate = group.pass_rate
-    if rate is None:
+    if bar.value is None:
         note = svg.text(_LABEL + 8, y + 16, "no response could be judged", "axis")
-        return svg.link(target, f"{one_line(group.model)}: nothing judged", label, note)
-    partial = "" if group.ranked else f", on {plural(len(group.tasks), 'task')} only"
-    title = (
-        f"{one_line(group.model)}: {group.passed:,} of {group.responses:,} passed, "
-        f"{percent(rate.value)}, 95 % interval {span(rate.low, rate.high)}{partial}"
-    )
-    x1, x2, y_mid = _LABEL + room * rate.low, _LABEL + room * rate.high, y + _ROW / 2
-    return svg.link(
-        target,
-        title,
+        return svg.link(bar.target, bar.words, label, note)
+    drawn = [
         svg.rect(0, y, WIDTH, _ROW, "hit"),
         label,
         svg.rect(_LABEL, y + 5, room, _ROW - 10, "track", 2),
-        svg.rect(
-            _LABEL,
-            y + 5,
-            max(room * rate.value, 1),
-            _ROW - 10,
-            "bar partial" if partial else "bar",
-            2,
-        ),
+        svg.rect(_LABEL, y + 5, max(room * bar.value, 1), _ROW - 10, bar.css, 2),
+    ]
+    figure = svg.text(WIDTH - _VALUE + 62, y + 16, percent(bar.value), "value", "end")
+    if bar.low is None or bar.high is None:
+        return svg.link(bar.target, bar.words, *drawn, figure)
+    x1, x2, y_mid = _LABEL + room * bar.low, _LABEL + room * bar.high, y + _ROW / 2
+    return svg.link(
+        bar.target,
+        bar.words,
+        *drawn,
         svg.line(x1, y_mid, x2, y_mid, "whisker"),
         svg.line(x1, y_mid - 4, x1, y_mid + 4, "whisker"),
         svg.line(x2, y_mid - 4, x2, y_mid + 4, "whisker"),
-        svg.text(WIDTH - _VALUE + 62, y + 16, percent(rate.value), "value", "end"),
-        svg.text(WIDTH - 2, y + 16, span(rate.low, rate.high), "axis", "end"),
+        figure,
+        svg.text(WIDTH - 2, y + 16, span(bar.low, bar.high), "axis", "end"),
     )
 
 

@@ -37,8 +37,11 @@ def code_lines(source: str, language: Language) -> tuple[Markup, ...]:
 
 @lru_cache(maxsize=256)
 def _code_lines(text: str, language: Language) -> tuple[Markup, ...]:
-    # By text: samples of one model are often word for word the same and stand close together, and
-    # at the review desk several people see one item. A larger cache would be memory for nothing.
+    """Highlighted lines, kept by text.
+
+    Samples of one model are often word for word the same, and stand close together; at the review
+    desk several people see the same item. More is memory for nothing.
+    """
     if len(text) > HIGHLIGHTED_CHARS:
         return tuple(visible(line[:2000]) for line in text.split("\n")[:SHOWN_LINES])
     lines: list[str] = []

@@ -12,6 +12,7 @@ from harness.models import InvalidRow, Language, RunInfo
 from harness.reporting import charts
 from harness.reporting.html import asset, environment, policy
 from harness.reporting.panels import Links, MixPanel, RatePanel, mix_panels, rate_panels
+from harness.reporting.ranks import RankPanel, rank_panels
 from harness.reporting.rows import RowTable
 from harness.reporting.summary import GroupSummary, Leader, Summary
 from harness.reporting.text import duration, one_line, percent, plain, plural, span
@@ -87,6 +88,7 @@ class IndexContext:
     ours: tuple[tuple[str, str], ...]
     left_out: tuple[str, ...]
     rates: tuple[RatePanel, ...]
+    ranks: tuple[RankPanel, ...]
     mixes: tuple[MixPanel, ...]
     times: Markup
     ks: tuple[int, ...]
@@ -125,6 +127,7 @@ def _context(run: RunInfo, summary: Summary, table: RowTable) -> IndexContext:
         ours=_ours(run, summary),
         left_out=_left_out(summary),
         rates=rate_panels(summary, links),
+        ranks=rank_panels(summary.rankings, links.any_group),
         mixes=mix_panels(summary, links),
         times=charts.time_bars(summary.wall_histogram, summary.wall, links.bin),
         ks=ks,

@@ -9,9 +9,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from harness.models import CaseResult, Result, Task, Verdict
+from harness.models import CaseResult, Language, Result, Task, Verdict
 from harness.reporting.cases import CaseView, PassedView, case_view, passed_view
 from harness.reporting.flag_views import FlagView, flag_view
+from harness.reporting.grids import GridView, grid_view
 from harness.reporting.highlight import code_lines
 from harness.reporting.html import asset, environment, policy
 from harness.reporting.pictures import PictureView
@@ -32,6 +33,7 @@ class ExampleView:
     call: str
     expected: str
     actual: str
+    grids: tuple[GridView, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class PageContext:
     case_counts: str
     examples: tuple[ExampleView, ...]
     example_counts: str
+    in_sql: bool
     prompt: Markup | None
     prompt_open: bool
     pictures: tuple[PictureView, ...]
@@ -125,6 +128,7 @@ def _context(
         case_counts=_counts(len(passed), len(result.cases)),
         examples=tuple(_examples(result)),
         example_counts=_example_counts(result),
+        in_sql=result.language is Language.SQL,
         prompt=prompt,
         prompt_open=short,
         pictures=pictures,
@@ -163,8 +167,9 @@ def _examples(result: Result) -> Iterator[ExampleView]:
 
 
 def _example(mark: str, word: str, case: CaseResult, gave: str) -> ExampleView:
-    texts = (one_line(text, 300) for text in (case.input, case.expected, gave))
-    return ExampleView(mark, word, *texts)
+    call, expected, actual = (one_line(text, 300) for text in (case.input, case.expected, gave))
+    grids = () if mark == "✓" else tuple(map(grid_view, case.grids))
+    return ExampleView(mark, word, call, expected, actual, grids)
 
 
 def _example_counts(result: Result) -> str:

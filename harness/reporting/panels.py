@@ -61,6 +61,12 @@ class Links:
         """One model in one language."""
         return f"#m={self._models[model]}&l={language}"
 
+    def any_group(self, model: str, language: str) -> str:
+        """The same of a model that may have no rows here, in one language or in all."""
+        known = self._models.get(model)
+        rows = "#v=all" if known is None else f"#m={known}"
+        return rows + (f"&l={language}" if language else "")
+
     def bin(self, part: Bin) -> str:
         """Wall times within a bar."""
         return f"#w={part.low_s:.6g}-{part.high_s:.6g}"

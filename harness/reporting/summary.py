@@ -21,6 +21,8 @@ from harness.models import (
     Verdict,
 )
 from harness.quality.passk import Count, Interval, PassAtK, estimate, lead, rate_interval
+from harness.quality.ranking import Ranking
+from harness.quality.verdict_ranks import verdict_rankings
 from harness.reporting.times import Bin, Timing, histogram, joined, timing
 
 Results: TypeAlias = Callable[[], Iterator[Result]]  # each call starts again, in input order
@@ -107,6 +109,7 @@ class Summary(Record):
     tasks: those with a response.
     flagged: responses with a flag; rules: how often each rule hit, most hits first.
     prompt_defects: examples that the tasks' own references contradict, each once.
+    rankings: who beats whom, by verdicts and by judgments of the run's responses, per language.
     invalid: the first rows that could not be evaluated (all of them are in invalid.jsonl).
     """
 
@@ -135,6 +138,7 @@ class Summary(Record):
     wall_histogram: tuple[Bin, ...]
     groups: tuple[GroupSummary, ...]
     leaders: tuple[Leader, ...]
+    rankings: tuple[Ranking, ...] = ()
     invalid_rows: int
     invalid: tuple[InvalidRow, ...]
 
@@ -177,9 +181,13 @@ class _Tally:
 
 
 def summarise(
-    run: RunInfo, results: Results, invalid: Iterable[InvalidRow], tasks: Mapping[str, Task]
-) -> Summary:
-    """Read every result once and return the figures; memory does not grow with texts."""
+    run: RunInfo, results: Results, invalid: Iterable[InvalidRow], tasks: Mapping[str, Task],
+    said: tuple[Ranking, ...] = (),
+) -> Summary:  # fmt: skip
+    """Read every result once and return the figures; memory does not grow with texts.
+
+    said: rankings by what people said, shown after those by verdicts.
+    """
     tallies: dict[tuple[str, str], _Tally] = {}
     defects: dict[tuple[str, str], PromptDefect] = {}
     for result in results():
@@ -219,6 +227,7 @@ def summarise(
         wall_histogram=histogram(walls),
         groups=groups,
         leaders=_leaders(groups),
+        rankings=(*_rankings(groups), *said),
         invalid_rows=len(rows),
         invalid=tuple(rows[:INVALID_LISTED]),
     )
@@ -309,6 +318,16 @@ def _leader(first: GroupSummary, second: GroupSummary | None, unranked: int) -> 
         ahead=lead(_by_task(first), _by_task(second)) if second else None,
         unranked=unranked,
     )
+
+
+def _rankings(groups: Iterable[GroupSummary]) -> tuple[Ranking, ...]:
+    """Ranked models only: one with answers to few tasks was compared on those few alone."""
+    return verdict_rankings(
+        (one.model, one.language,
+         {task.task_id: task.passed / task.samples for task in one.tasks if task.samples})
+        for one in groups
+        if one.ranked
+    )  # fmt: skip
 
 
 def _by_task(group: GroupSummary) -> dict[str, Count]:

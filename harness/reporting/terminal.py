@@ -9,12 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.models import Verdict
+from harness.quality.ranking import Ranking
+from harness.reporting.ranks import notes_of, title_of
 from harness.reporting.summary import GroupSummary, Leader, Summary
 from harness.reporting.text import duration, one_line, percent, plural, span
 from harness.reporting.words import ICONS, LANGUAGES, verdict_word
 
 WIDTH = 100
 GROUPS_SHOWN = 30
+RANKED_SHOWN = 5
 CLOSE = 0.85  # below this share of resamples it is too close to call, as in the pages
 _COLOURS = {Verdict.PASSED: "green", Verdict.HARNESS_ERROR: "magenta", Verdict.FAILED: "red"}
 
@@ -27,6 +30,10 @@ def render_terminal(summary: Summary, console: Console, report: Path | str | Non
         console.print(_verdicts(summary), width=width)
     if summary.groups:
         console.print(_groups(summary), width=width)
+    for ranking in summary.rankings:
+        console.print(_ranking(ranking), width=width)
+        for note in notes_of(ranking):
+            console.print(Text(note, "dim"), width=width)
     for line in _notes(summary):
         console.print(line, width=width)
     if report is not None:
@@ -69,6 +76,17 @@ def _groups(summary: Summary) -> Table:
         table.caption = f"{left} more in the report"
         table.caption_justify = "left"
     return table
+
+
+def _ranking(ranking: Ranking) -> Text:
+    """Who beats whom, best first, on a line or two."""
+    parts = []
+    for one in ranking.models[:RANKED_SHOWN]:
+        limits = "" if one.low is None or one.high is None else f" ({span(one.low, one.high)})"
+        parts.append(f"{one_line(one.model, 32) or '(no name)'} {percent(one.score)}{limits}")
+    left = len(ranking.models) - RANKED_SHOWN
+    more = f", {left} more" if left > 0 else ""
+    return Text(f"beats another model: {title_of(ranking)}: {', '.join(parts)}{more}")
 
 
 def _leading(groups: tuple[GroupSummary, ...]) -> list[GroupSummary]:

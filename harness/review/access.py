@@ -14,7 +14,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from harness.errors import NotFound
-from harness.models.review import Assignment, Person, Project, Role, Work
+from harness.models.review import Assignment, Item, Person, Project, Role, Work
 from harness.models.rubric import Rubric
 from harness.review import preferences
 from harness.review.options import ReviewOptions
@@ -89,11 +89,12 @@ def server_of(request: Request) -> Server:
 
 @dataclass(frozen=True)
 class Access:
-    """A signed-in person and what is theirs."""
+    """A signed-in person and what is theirs. by_token: a program asks, not their browser."""
 
     server: Server
     person: Person
     preferences: Preferences
+    by_token: bool = False
 
     @property
     def store(self) -> ReviewStore:
@@ -110,6 +111,13 @@ class Access:
         found = self.store.project(slug)
         if found.closed and self.person.role is not Role.MANAGER:
             raise NotFound(f"no project {slug!r}")
+        return found
+
+    def item(self, slug: str, item_id: str) -> Item:
+        """An item of a project, for managers. Raises NotFound if it belongs to another one."""
+        project, found = self.project(slug), self.store.item(item_id)
+        if found.project != project.slug:
+            raise NotFound(f"no item {item_id!r} in {slug!r}")
         return found
 
     def assignment(self, assignment_id: str) -> Assignment:
@@ -159,14 +167,15 @@ def signed_in(request: Request) -> Access:
     """Dependency: the person of the session's cookie, or of an API token."""
     server = server_of(request)
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
+    by_token = kind.lower() == "bearer"
+    if by_token:
         person = server.store.token_person(secret.strip())
     else:
         token = request.cookies.get(server.options.cookie, "")
         person = server.store.session_person(token) if token else None
     if person is None:
         raise NotSignedIn
-    return Access(server, person, preferences_of(request))
+    return Access(server, person, preferences_of(request), by_token)
 
 
 def manager(access: Annotated[Access, Depends(signed_in)]) -> Access:

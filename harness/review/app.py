@@ -21,7 +21,17 @@ from harness.review.pages.shell import Link, MessagePage
 from harness.review.passwords import Throttle
 from harness.review.rendering import page, static_response
 from harness.review.reruns import Reruns
-from harness.review.routes import api, auth, desk, manage, projects, runs, settings
+from harness.review.routes import (
+    api,
+    api_manage,
+    api_reading,
+    auth,
+    desk,
+    manage,
+    projects,
+    runs,
+    settings,
+)
 from harness.review.security import Guard
 from harness.store import Store, review_of
 
@@ -38,7 +48,7 @@ def create_app(store: Store, options: ReviewOptions) -> FastAPI:
     throttles = (Throttle(), Throttle(free=_WIDE_TRIES))
     app.state.server = Server(review_of(store), options, *throttles)
     app.state.reruns = Reruns(Bench(options.home), options.runs)
-    for area in (auth, projects, desk, api, runs, settings, manage):
+    for area in (auth, projects, desk, api, api_reading, api_manage, runs, settings, manage):
         app.include_router(area.router)
     app.get("/static/{digest}/{name}", include_in_schema=False)(_static)
     _add_errors(app)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness.models import Code, Form, Response, Result, Task
 from harness.pipeline import Abandoned, Evaluator, Prepared, open_evaluator
-from harness.pipeline.evaluate import languages_of
+from harness.pipeline.prepared import languages_of
 from harness.pipeline.run import new_run_id
 from harness.sandbox.orphans import run_lock
 from harness.settings import Settings, load_settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from harness.errors import InputError
 from harness.intake import bundled_responses, iter_responses
 from harness.models import Language, Record, Response, Result, RunInfo, Verdict
 from harness.models.review import NewItem, Source
-from harness.quality.pairing import Candidate, PairPolicy, choose_groups
+from harness.quality.pairing import Candidate, PairPolicy, candidate_of, choose_groups
 from harness.store import ReviewStore, Store
 
 DEFAULT_MOST = 3
@@ -74,7 +73,7 @@ def plan_import(
         if reason:
             left_out[reason] += 1
         else:
-            tasks.setdefault(result.task_id, []).append(_candidate(result))
+            tasks.setdefault(result.task_id, []).append(candidate_of(result))
     responses = sum(left_out.values()) + sum(map(len, tasks.values()))
     groups = choose_groups(
         tasks, options.policy, size=options.size, most=options.most, seed=options.seed
@@ -120,19 +119,6 @@ def _unfit(result: Result, languages: Collection[Language]) -> str | None:
     if languages and result.language not in languages:
         return "another language"
     return None
-
-
-def _candidate(result: Result) -> Candidate:
-    passed = sum(case.verdict is Verdict.PASSED for case in result.cases)
-    share = passed / len(result.cases) if result.cases else float(result.verdict is Verdict.PASSED)
-    lines = "\n".join(line.rstrip() for line in result.code.strip().splitlines())
-    return Candidate(
-        response_id=result.response_id,
-        model=result.model,
-        verdict=result.verdict,
-        share=share,
-        code_digest=hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest(),
-    )
 
 
 def _source(run_id: str, response_id: str, texts: dict[str, str]) -> Source:

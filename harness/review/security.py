@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.review.options import ReviewOptions
 
+MAX_ADDRESS_BYTES = 8_000
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -60,16 +61,38 @@ class Guard:
         refused = self._refusal(scope, headers)
         guarded = self._with_headers(send)
         if refused is not None:
-            answer = JSONResponse({"message": refused[1]}, status_code=refused[0])
+            body = {"message": refused[1], "fix": None}
+            answer = JSONResponse(body, status_code=refused[0])
             await answer(scope, receive, guarded)
             return
-        await self._app(scope, self._limited(receive), guarded)
+        await self._served(scope, self._limited(receive), guarded)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application's answer; a bug gets one too, with our headers and nothing else."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception:
+            if not begun:
+                body = {"message": "something broke in this server", "fix": "see its log"}
+                await JSONResponse(body, status_code=500)(scope, receive, send)
+            raise  # to the log
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         if not host_allowed(headers.get("host", ""), self._options.hosts):
             return 421, "this server is not reached under that name; see --allow-host"
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._options.max_body_bytes:
+        query = scope["query_string"]
+        if "\0" in scope["path"] or b"%00" in query or b"\0" in query:
+            return 400, "there is a NUL in the address"  # no id has one, and not every store copes
+        if len(scope["raw_path"]) + len(query) > MAX_ADDRESS_BYTES:
+            return 414, "the address is too long"
+        if not _within(headers.get("content-length", "0"), self._options.max_body_bytes):
             return 413, "the request is too large"
         if scope["method"] not in SAFE_METHODS and not is_ours(headers, self._options):
             return 403, "the request did not come from a page of this server"
@@ -105,6 +128,11 @@ class Guard:
             await send(message)
 
         return guarded
+
+
+def _within(length: str, most: int) -> bool:
+    """Whether a Content-Length is a number, of plain digits, and small enough."""
+    return length.isascii() and length.isdigit() and len(length) < 16 and int(length) <= most
 
 
 def host_allowed(host: str, hosts: Iterable[str]) -> bool:

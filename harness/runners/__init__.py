@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from functools import cache
 
 from harness.plugins import load_plugins
-from harness.runners._examples import Both, Called, evaluate_both
-from harness.runners._job import Evaluation, Execute, Job, Runner, job_timeout_s
+from harness.runners._again import CannotJudge, judge_again
+from harness.runners._examples import Both, evaluate_both
+from harness.runners._job import Called, Evaluation, Execute, Job, Runner, job_timeout_s, worst
 from harness.runners._learn import learned
 
 __all__ = [
-    "Both", "Called", "Evaluation", "Execute", "Job", "Runner", "evaluate_both",
-    "job_timeout_s", "learned", "runners",
+    "Both", "Called", "CannotJudge", "Evaluation", "Execute", "Job", "Runner", "evaluate_both",
+    "job_timeout_s", "judge_again", "learned", "runners", "worst",
 ]  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from harness import syntax
-from harness.models import Case, CaseResult, Json, Verdict
+from harness.models import Case, CaseResult, Json, Task, Verdict
 from harness.runners._job import (
     MAX_STREAM,
     Job,
@@ -50,19 +52,28 @@ def request(job: Job, case: Case) -> Wire:
 
 def shown_call(job: Job, case: Case) -> str:
     """``f(1, x=2)`` in the language's own notation."""
-    language = job.task.language
-    parts = [show(arg, language) for arg in case.args]
-    parts += [f"{key}={show(value, language)}" for key, value in case.kwargs.items()]
-    return shorten(f"{job.entry_point}({', '.join(parts)})")
+    return call_text(job.task, job.entry_point, case)
+
+
+def call_text(task: Task, entry_point: str | None, case: Case) -> str:
+    """The same without a job."""
+    parts = [show(arg, task.language) for arg in case.args]
+    parts += [f"{key}={show(value, task.language)}" for key, value in case.kwargs.items()]
+    return shorten(f"{entry_point}({', '.join(parts)})")
 
 
 def shown_expected(job: Job, case: Case) -> str:
     """What a case accepts, as text."""
+    return expected_text(job.task, case)
+
+
+def expected_text(task: Task, case: Case) -> str:
+    """The same without a job."""
     if case.raises:
         return f"raises {case.raises}"
     if case.check == "type":
         return f"a value of type {case.expected}"
-    texts = [show(value, job.task.language) for value in (case.expected, *case.any_of)]
+    texts = [show(value, task.language) for value in (case.expected, *case.any_of)]
     return shorten(" or ".join(texts))
 
 
@@ -142,6 +153,15 @@ def _compared(job: Job, case: Case, value: Json) -> Wire:
 
 
 def _match(job: Job, case: Case, value: Json) -> Match:
+    def checked(part: Json) -> Match:
+        given = {"args": list(case.args), "kwargs": dict(case.kwargs)}
+        return run_checker(job, case, given, part)
+
+    return match_value(job.task, case, value, checked)
+
+
+def match_value(task: Task, case: Case, value: Json, checked: Callable[[Json], Match]) -> Match:
+    """Whether a call's value is what the case wants. checked: asks the task's checker program."""
     for step in case.path:
         try:
             value = value[step]
@@ -151,12 +171,10 @@ def _match(job: Job, case: Case, value: Json) -> Match:
         kinds = JSON_TYPES[str(case.expected)]
         right = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
         return Match(right, "" if right else f"not of type {case.expected}")
-    comparator = comparator_for(job.task, case)
+    comparator = comparator_for(task, case)
     if comparator.kind == "checker":
-        given = {"args": list(case.args), "kwargs": dict(case.kwargs)}
-        return run_checker(job, case, given, value)
-    language = job.task.language
-    return matches_any(comparator, case.expected, case.any_of, value, language=language)
+        return checked(value)
+    return matches_any(comparator, case.expected, case.any_of, value, language=task.language)
 
 
 def run_checker(job: Job, case: Case, given: Json, actual: Json) -> Match:

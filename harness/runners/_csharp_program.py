@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from harness.models import Limits
 from harness.runners._job import Job, Wire, wire_limits
+from harness.syntax.closing import closed
 
 DOTNET = "/opt/dotnet/dotnet"
 PROGRAM_CONFIG = "/opt/harness/csharp/program.runtimeconfig.json"
 HOST = "/opt/harness/csharp/host/Harness.Host.dll"
+_TESTS_USING = re.compile(
+    r"^[ \t]*using[ \t]+(?:Xunit|KellermanSoftware)[\w.]*[ \t]*;", re.MULTILINE
+)
 # The compiler stays in memory while responses run.
 COMPILER_MEMORY_MB = 448
 
@@ -29,6 +34,15 @@ def build_step(job: Job, kind: str, **request: Any) -> Wire:
         "request": {"kind": kind, "source": plain(job.code.source), "files": files, **request},
         "limits": wire_limits(job.limits, build=True),
     }
+
+
+def without_tests(source: str) -> str:
+    """Code that its tests would have completed, as it is compiled without them.
+
+    Some benchmarks close the response's class in their tests, and name the tests' libraries in the
+    prompt.
+    """
+    return closed(_TESTS_USING.sub("", source))[0]
 
 
 def plain(text: str) -> str:

@@ -10,27 +10,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from harness.errors import SlotDied
-from harness.models import Case, CaseResult, Comparator, Limits, Verdict
+from harness.models import Case, Comparator, Limits, Verdict
 from harness.runners._calls import BuildFailed, judge_call
-from harness.runners._job import Aside, Evaluation, Job, Runner, Wire, parse_reply
+from harness.runners._job import (
+    Aside,
+    Called,
+    Evaluation,
+    Job,
+    Runner,
+    Wire,
+    parse_reply,
+)
 
 ASIDE_FILE = "examples.cpp"  # the name compilers give to an addition
 
 
 _HANDLE = re.compile(r'[{,]"\$(?:ref|own|other)": ?')  # what stands for a value that stayed behind
-
-
-@dataclass(frozen=True)
-class Called:
-    """A call's result. like: it is right if a tuple may be a list and an integer a real.
-
-    carried: it was asked and whatever it gave could leave its process. returned: it gave a value.
-    """
-
-    result: CaseResult
-    like: bool = False
-    carried: bool = True
-    returned: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,10 +42,10 @@ def evaluate_both(runner: Runner, job: Job, calls: Job) -> Both:
     A slot that dies, or a build that fails over the calls' own text, is blamed on the calls: the
     tests run again without them.
     """
-    if runner.aside is None or not calls.task.cases:
+    if runner.aside is None or not (calls.task.cases or calls.task.sql):
         return Both(runner.evaluate(job), None)
     aside = runner.aside(calls)
-    visit = _Visit(job, aside.steps)
+    visit = _Visit(job, aside)
     try:
         evaluation = runner.evaluate(replace(job, execute=visit.execute, addition=aside.addition))
     except SlotDied:
@@ -62,23 +57,26 @@ def evaluate_both(runner: Runner, job: Job, calls: Job) -> Both:
 
 
 class _Visit:
-    """Adds steps to the first job that is executed."""
+    """Adds steps to the first job that runs the response."""
 
-    def __init__(self, job: Job, steps: list[Wire]) -> None:
+    def __init__(self, job: Job, aside: Aside) -> None:
         self._job = job
-        self._steps = steps
+        self._aside = aside
         self.raw: list[Wire] | None = None
 
     def execute(self, language: str, steps: list[Wire], limits: Limits) -> list[Wire]:
-        if self.raw is not None or language != self._job.task.language.value:
+        own = language == self._job.task.language.value and self._aside.rides(steps)
+        if self.raw is not None or not own:
             return self._job.execute(language, steps, limits)
-        results = self._job.execute(language, [*steps, *self._steps], limits)
+        results = self._job.execute(language, [*steps, *self._aside.steps], limits)
         self.raw = results[len(steps) :]
         return results[: len(steps)]
 
 
 def _judged(job: Job, aside: Aside, raw: list[Wire] | None) -> tuple[Called, ...] | None:
     """None if the calls could not be built or there is nothing to call."""
+    if aside.judge is not None:
+        return aside.judge(raw) if raw else None
     answers = aside.read(raw[-1]) if raw else None
     if answers is None:
         return None

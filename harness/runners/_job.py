@@ -63,17 +63,41 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Called:
+    """A call's result. like: it is right if a tuple may be a list and an integer a real.
+
+    carried: it was asked and whatever it gave could leave its process. returned: it gave a value.
+    """
+
+    result: CaseResult
+    like: bool = False
+    carried: bool = True
+    returned: bool = False
+
+
+def _nothing(raw: Wire) -> list[Wire] | None:
+    return None
+
+
+def _any_job(steps: list[Wire]) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
 class Aside:
     """Calls of a response that ride along with its tests.
 
     steps: to put behind those of the tests.
     addition: what the tests' build takes in for them. read: the calls' answers, as the agent gives
-    them for a ``calls`` step, from the last result; None if they did not run.
+    them for a ``calls`` step, from the last result; None if they did not run. judge: instead of
+    read, what the results of all steps say. rides: whether a job's steps are the tests'.
     """
 
     steps: list[Wire]
-    read: Callable[[Wire], list[Wire] | None]
+    read: Callable[[Wire], list[Wire] | None] = _nothing
     addition: str = ""
+    judge: Callable[[list[Wire]], tuple[Called, ...]] | None = None
+    rides: Callable[[list[Wire]], bool] = _any_job
 
 
 @dataclass(frozen=True)

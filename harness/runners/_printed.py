@@ -39,5 +39,6 @@ def printed_answers(report: Wire, count: int) -> list[Wire]:
 def _ended(reply: str) -> Wire:
     """``signal 11`` or ``exit 3``, as the report of a process."""
     what, _, number = reply.partition(" ")
-    ended = int(number) if number.isdigit() else 1
+    # The text is the response's own: it may hold digits that int() refuses, or thousands of them.
+    ended = int(number) if re.fullmatch(r"[0-9]{1,6}", number) else 1
     return {"signal": ended} if what == "signal" else {"exit": ended}

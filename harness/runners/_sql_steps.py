@@ -78,7 +78,7 @@ def _gold_report(state: SqlState, number: int, raw: Wire) -> Wire:
 
 def run_response(job: Job, spec: SqlSpec, states: Sequence[SqlState]) -> list[Wire]:
     """Results of the response's statements, one a state."""
-    texts = _statements(job.code.source)
+    texts = statements_of(job.code.source)
     request = {"statements": texts, **_asked(spec)}
     room = _room(job.limits, len(spec.all_states()))
     request["max_bytes"] = room // MAX_ESCAPE
@@ -117,11 +117,23 @@ def _ask(spec: SqlSpec, state: SqlState, request: Wire, limits: Limits) -> Wire:
     return {"kind": "ask", "service": "postgres", "request": request, "limits": wire}
 
 
+def example_step(job: Job, spec: SqlSpec, state: SqlState) -> Wire:
+    """The step that runs the response on a state nobody else asks about, its database sent along.
+
+    Raises TaskFault if SQLite refuses the state's scripts; PostgreSQL says so in its report.
+    """
+    request = {"statements": statements_of(job.code.source), **_asked(spec)}
+    request["max_bytes"] = _room(job.limits, len(spec.states)) // MAX_ESCAPE
+    step = _ask(spec, state, request, job.limits)
+    step["request"] |= _database(job, spec, state)
+    return step
+
+
 def _gold_step(job: Job, spec: SqlSpec, state: SqlState, gold: str) -> Wire:
     """The step that runs an accepted answer, in SQLite in a process of its own."""
     limits = _patient(job.limits)
     room = _room(limits, len(spec.golds))
-    request = {"statements": _statements(gold), **_asked(spec), "max_bytes": room // MAX_ESCAPE}
+    request = {"statements": statements_of(gold), **_asked(spec), "max_bytes": room // MAX_ESCAPE}
     request |= _database(job, spec, state)
     if spec.dialect is Dialect.POSTGRESQL:
         return _ask(spec, state, request, limits)
@@ -177,7 +189,8 @@ def _asked(spec: SqlSpec) -> Wire:
     }
 
 
-def _statements(text: str) -> list[str]:
+def statements_of(text: str) -> list[str]:
+    """The statements of a response, as the database is given them."""
     return [one.text for one in sql_text.statements(text)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harness.models import Case, Trust, UnitStyle, Verdict
 from harness.runners._csharp_program import (
@@ -13,9 +14,19 @@ from harness.runners._csharp_program import (
     plain,
     program,
     slot_memory_mb,
+    without_tests,
 )
 from harness.runners._csharp_tests import judge_run
-from harness.runners._job import Evaluation, Job, Runner, Wire, single, summarise, wire_limits
+from harness.runners._job import (
+    Aside,
+    Evaluation,
+    Job,
+    Runner,
+    Wire,
+    single,
+    summarise,
+    wire_limits,
+)
 from harness.runners._kinds import build_failure, by_kind, call_requests, calls_aside
 from harness.runners._stdio import program_step
 
@@ -71,10 +82,15 @@ def _evaluate_tests(job: Job) -> Evaluation:
     return Evaluation(summarise(cases, Trust.SHARED))
 
 
+def _aside(job: Job) -> Aside:
+    code = job.code.model_copy(update={"source": without_tests(job.code.source)})
+    return calls_aside(_call_steps)(replace(job, code=code))
+
+
 RUNNER = Runner(
     name="csharp",
-    version=1,
+    version=2,
     evaluate=by_kind(_call_steps, _program_steps, _evaluate_tests),
-    aside=calls_aside(_call_steps),
+    aside=_aside,
     slot_memory_mb=slot_memory_mb,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.models import CaseResult, SqlSpec, SqlState, Verdict
 from harness.runners._calls import skipped
 from harness.runners._job import Evaluation, Job, Runner, Wire, shorten, single, summarise
+from harness.runners._sql_examples import aside
 from harness.runners._sql_judge import accepted_answers, answer_text, bad_end, compare
 from harness.runners._sql_steps import TaskFault, blame, gold_reports, report_of, run_response
 from harness.syntax import sql_text
@@ -18,7 +19,7 @@ MAX_SEED_SHOWN = 1500
 def evaluate(job: Job) -> Evaluation:
     """Judge a response on every state."""
     spec = job.task.sql
-    assert spec is not None  # pipeline.evaluate.require_evaluable has seen to it
+    assert spec is not None  # pipeline.prepared.require_evaluable has seen to it
     if not sql_text.statements(job.code.source):
         return Evaluation(single(Verdict.BUILD_FAILED, "there is no statement", job.trust))
     results: list[CaseResult] = []
@@ -71,6 +72,7 @@ RUNNER = Runner(
     name="sql",
     version=1,
     evaluate=evaluate,
+    aside=aside,
     slot_memory_mb=lambda limits: limits.memory_mb + SERVER_MEMORY_MB,
     slot_disk_mb=lambda limits: limits.disk_mb + SERVER_DISK_MB,
 )

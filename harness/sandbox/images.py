@@ -113,24 +113,36 @@ def list_images(engine: docker.DockerClient | None = None) -> list[ImageRef]:
     return sorted(found, key=lambda ref: (ref.language, not ref.current, ref.tag))
 
 
-def prune(languages: Iterable[str] = ()) -> list[str]:
-    """Remove images that today's files do not make. No language means all.
+def outdated(languages: Iterable[str] = ()) -> dict[str, int]:
+    """Images that today's files do not make, with their sizes in MB. No language means all.
 
-    Returns what was removed: tags, and ids of images whose tag a rebuild took over.
+    Names are tags, and ids of images whose tag a rebuild took over. Layers may be shared with
+    images that stay, so that removing them may free less.
     """
     engine = engine_client()
     only = set(languages)
     plans = [recipe(language) for language in recipes.languages()]
     keep = {tag for plan in plans for tag in (plan.tag, plan.toolchain_tag, plan.base_tag)}
-    old = [
-        name
+    return {
+        name: int(image.attrs.get("Size", 0)) // 1_000_000
         for kind in ("language", "toolchain", "base")
         for image in engine.images.list(filters={"label": f"harness.kind={kind}"})
         if not only or image.labels.get("harness.language") in only
         for name in image.tags or [image.id]
         if name not in keep
-    ]
+    }
+
+
+def prune(languages: Iterable[str] = ()) -> list[str]:
+    """Remove the outdated images; returns the names of those that could be."""
+    old = list(outdated(languages))
+    engine = engine_client()
     return [name for name in old if _remove(engine, name)]
+
+
+def remove(name: str) -> bool:
+    """Remove one image; False if it is in use or gone already."""
+    return _remove(engine_client(), name)
 
 
 def _silent(line: str) -> None:

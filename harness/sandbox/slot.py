@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import docker
 from docker.errors import APIError, DockerException, NotFound
 
-from harness.errors import SandboxError, SlotDied
+from harness.errors import EngineUnavailable, SandboxError, SlotDied
 from harness.models import Limits
 from harness.sandbox import seccomp
 
@@ -229,7 +229,7 @@ def create_slot(
     except APIError as error:
         raise SandboxError(f"the engine refused a container: {error.explanation}") from error
     except ENGINE_FAILS as error:
-        raise SandboxError(f"the engine does not answer: {error}") from error
+        raise EngineUnavailable(f"the engine does not answer: {error}") from error
     try:
         return Slot(container, language, uids)
     except BaseException as error:

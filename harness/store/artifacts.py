@@ -21,7 +21,10 @@ def keep_artifact(home: Path, name: str, media_type: str, content: bytes) -> Art
     """Store the bytes; returns the record that stands for them."""
     digest = hashlib.sha256(content).hexdigest()
     file = artifact_file(home, digest)
-    if not file.is_file():
+    if file.is_file():
+        # As good as new: whoever cleans up leaves young files alone.
+        file.touch()
+    else:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, partial = tempfile.mkstemp(dir=file.parent, prefix=".partial-")
         with os.fdopen(descriptor, "wb") as handle:
@@ -35,3 +38,18 @@ def artifact_file(home: Path, digest: str) -> Path:
     if not _DIGEST.fullmatch(digest):
         raise ValueError("not a sha256 in hexadecimal")
     return home / "artifacts" / digest[:2] / digest
+
+
+def unused_artifacts(home: Path, used: set[str], older_than: float) -> list[Path]:
+    """Files that nothing refers to and partial ones, unless changed after ``older_than`` (epoch s).
+
+    A run keeps a file before the result that refers to it is stored, hence the age.
+    """
+    folder = home / "artifacts"
+    found = []
+    for file in sorted(folder.glob("*/*")):
+        known = _DIGEST.fullmatch(file.name) and file.name in used
+        ours = _DIGEST.fullmatch(file.name) or file.name.startswith(".partial-")
+        if ours and not known and file.is_file() and file.stat().st_mtime < older_than:
+            found.append(file)
+    return found

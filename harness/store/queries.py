@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -21,6 +23,7 @@ Row = dict[str, Any]
 CHUNK = 500
 PAGE = 200
 
+_SHA256 = re.compile(rb'"([0-9a-f]{64})"')
 _result = schema.result.c
 _RUN_COLUMNS = ("run_id", "started_at", "finished_at", "status", "command", "tasks_path")
 
@@ -47,6 +50,15 @@ def insert_new(table: Table, dialect: str) -> Insert:
     from sqlalchemy.dialects import postgresql  # late: most stores are SQLite
 
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def digests_in(payload: bytes) -> set[str]:
+    """What looks like a sha256 in a packed record; nothing in a damaged one."""
+    try:
+        text = zlib.decompress(payload)
+    except zlib.error:
+        return set()
+    return {one.decode() for one in _SHA256.findall(text)}
 
 
 def run_row(info: RunInfo) -> Row:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from harness.store.review_access import Access
 from harness.store.review_base import Clock
 from harness.store.review_claims import Claims
+from harness.store.review_erasure import Erasure
 from harness.store.review_items import Items
+from harness.store.review_judged import Judgments
 from harness.store.review_judging import Judging
 from harness.store.review_progress import Overview
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from harness.store.store import Store
 
 
-class ReviewStore(Items, Access, Claims, Judging, Overview):
+class ReviewStore(Items, Access, Erasure, Claims, Judging, Overview, Judgments):
     """Projects, people, claims, judgments and their overview, in one object for any thread."""
 
 

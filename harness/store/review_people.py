@@ -117,10 +117,14 @@ class People(Part):
 
     def _shut_out(self, connection: Connection, key: int) -> None:
         now = self._clock()
-        ended = (session.c.person == key) & (session.c.expires_at > now)
-        connection.execute(update(session).where(ended).values(expires_at=now))
+        self._end_sessions(connection, key)
         open_ = (api_token.c.person == key) & api_token.c.revoked_at.is_(None)
         connection.execute(update(api_token).where(open_).values(revoked_at=now))
+
+    def _end_sessions(self, connection: Connection, key: int) -> None:
+        now = self._clock()
+        ended = (session.c.person == key) & (session.c.expires_at > now)
+        connection.execute(update(session).where(ended).values(expires_at=now))
 
     def _person_row(self, connection: Connection, person_id: str) -> Row:
         query = select(person).where(person.c.public_id == person_id)
@@ -130,12 +134,16 @@ class People(Part):
         return row
 
     def set_password_hash(self, person_id: str, password_hash: str | None) -> None:
-        """Set what the caller's password hasher made; None takes the password away."""
+        """Set what the caller's password hasher made; None takes the password away.
+
+        Ends every session: whoever knew the old password is out.
+        """
         with self._write() as connection:
             row = self._person_row(connection, person_id)
             connection.execute(
                 update(person).where(person.c.id == row["id"]).values(password_hash=password_hash)
             )
+            self._end_sessions(connection, row["id"])
             self._note(connection, "password-changed", person=row["id"])
 
     def password_hash(self, handle: str) -> tuple[Person, str | None] | None:

@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, text, update
 
 from harness.errors import StoreError
-from harness.models import Flag, InvalidRow, Record, Result, RunInfo, Task, Verdict
+from harness.models import Flag, InvalidRow, Language, Record, Result, RunInfo, Task, Verdict
 from harness.store import later_flags, queries, schema
 from harness.store.codec import digest, unpack
 from harness.store.connect import Database, connect, store_errors
@@ -126,6 +126,18 @@ class Store:
                 return None
             found = [self._unpack(Result, payload)]
             return next(later_flags.merged(connection, self._run(run_id), found, self._unpack))
+
+    def verdicts(self, run_id: str) -> Iterator[tuple[str, str, Language, str, Verdict]]:
+        """(response_id, task_id, language, model, verdict) in input order; no texts are read."""
+        row = schema.result.c
+        query = (
+            select(row.response_id, row.task_id, row.language, row.model, row.verdict)
+            .where(row.run == self._run(run_id))
+            .order_by(row.seq, row.id)
+        )
+        with self._database.read() as connection:
+            for response_id, task_id, language, model, verdict in connection.execute(query):
+                yield response_id, task_id, Language(language), model, Verdict(verdict)
 
     def results_by_task(self, run_id: str) -> Iterator[tuple[str, Callable[[], Iterator[Result]]]]:
         """Each task and a reader of its results as they were stored, page by page, again at will.
@@ -269,6 +281,34 @@ class Store:
         return {task.task_id: task for task in sorted(tasks, key=lambda task: task.task_id)}
 
     # Upkeep
+
+    def has_projects(self) -> bool:
+        """Whether anything is reviewed here at all; asked without loading review."""
+        with self._database.read() as connection:
+            return connection.scalar(text("SELECT 1 FROM project LIMIT 1")) is not None
+
+    def artifact_digests(self) -> set[str]:
+        """sha256 of every file that any result or correction may refer to.
+
+        Whatever looks like one counts: what is not in this set is certainly not referred to.
+        """
+        from harness.store.review_schema import correction
+
+        found: set[str] = set()
+        for key, payload in (
+            (schema.result.c.id, schema.result.c.payload),
+            (correction.c.id, correction.c.result),
+        ):
+            page = [(0, b"")]
+            while page:
+                rows = select(key, payload).where(key > page[-1][0]).order_by(key)
+                with self._database.read() as connection:
+                    page = [
+                        (row[0], row[1]) for row in connection.execute(rows.limit(queries.PAGE))
+                    ]
+                for _, content in page:
+                    found.update(queries.digests_in(content or b""))
+        return found
 
     def backup(self, target: Path) -> None:
         """Copy a SQLite store to a new file while it is in use; the copy appears whole."""

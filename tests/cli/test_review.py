@@ -1,4 +1,4 @@
-"""``harness review init|import|invite|users``: from a run to items and people."""
+"""``harness review init|import|invite|users|token``: from a run to items and people."""
 
 from __future__ import annotations
 
@@ -131,6 +131,8 @@ def test_what_cannot_be_judged_is_counted(home: Path) -> None:
         (["init", "p", "--from-run", RUN, "--guidelines", "none.md"], InputError, "no such file"),
         (["invite", "--role", "king"], UsageError, "--role king"),
         (["invite", "--days", "0"], UsageError, "--days"),
+        (["token", "nobody"], InputError, "nobody is called"),
+        (["token", "nobody", "--days", "0"], UsageError, "--days"),
         (["users", "--deactivate", "nobody"], InputError, "nobody"),
     ],
 )
@@ -160,3 +162,15 @@ def test_people_are_invited_listed_and_shut_out(desk: ReviewStore) -> None:
     listed = shown("users")
     assert [one["active"] for one in listed["people"]] == [True]
     assert "token" not in json.dumps(listed)
+
+
+def test_a_token_is_shown_once_listed_and_revoked(desk: ReviewStore) -> None:
+    person = desk.add_person("Eve", "eve@example.org")
+    done = review("token", "EVE@example.org", "--for", "nightly export", "--days", "2")
+    secret = done.stdout.splitlines()[0]
+    assert desk.token_person(secret) == person
+    listed = shown("token", "eve@example.org", "--list")["tokens"]
+    assert [(one["name"], one["hint"]) for one in listed] == [("nightly export", secret[:7])]
+    assert secret not in review("token", "eve@example.org", "--list").stdout
+    assert review("token", "eve@example.org", "--revoke", listed[0]["token_id"]).exit_code == 0
+    assert desk.token_person(secret) is None

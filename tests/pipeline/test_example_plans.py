@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.models import CaseResult, Language, Limits, Task, TestKind, Verdict
-from harness.pipeline.examples import Plan, Settled, plan, settle
+from harness.pipeline.examples import Plan, Settled, plan, settle, steady, worst_of
 from harness.runners import Called
 
 PROMPT = "f(1) == (1, 2)\nf(2) -> [3]\nf(3) == 5\n"
@@ -89,6 +89,19 @@ def test_nothing_is_said_where_nothing_is_known() -> None:
 
 def test_without_a_reference_values_of_another_shape_are_left_out() -> None:
     mixed = "f(1) = 3\nf(2) = [1]\nf(3) = [1, 3]\nf(4) = None"
-    assert [one.args for one in planned(mixed, None).examples] == [(2,), (3,), (4,)]
+    assert [one.args for one in planned(mixed, None).task.cases][:3] == [(2,), (3,), (4,)]
+    assert len(planned(mixed, None).examples) == 3
     assert len(planned(mixed).examples) == 4
     assert plan(task_of("f(1) = 3\nf(2) = [1]"), Limits()) is None
+
+
+def test_of_several_accepted_answers_the_one_against_an_example_counts() -> None:
+    assert worst_of([(PASSED, PASSED, LIKE), (PASSED, FAILED, PASSED)]) == (PASSED, FAILED, LIKE)
+
+
+def test_nothing_is_known_of_an_example_that_is_met_as_ties_fall() -> None:
+    for own, broken in ((PASSED, FAILED), (FAILED, PASSED), (LIKE, FAILED)):
+        assert settled(FAILED, steady((own,), [(own,), (broken,)])[0]) == Settled()
+    assert steady((PASSED,), [(LIKE,)]) == (PASSED,)
+    assert steady((FAILED,), [(FAILED,), (FAILED,)]) == (FAILED,)
+    assert steady((PASSED,), []) == (PASSED,)

@@ -158,6 +158,7 @@ public static class P {
   public static List<int> Doubled(List<int> v) => v.Select(x => x $ x).ToList();
 }
 """
+OPEN_CODE = "using KellermanSoftware.CompareNetObjects;\n" + CSHARP_CODE.rstrip().removesuffix("}")
 OTHERS: list[tuple[Task, str, str]] = [
     (
         doubler(task_id="js", language=Language.JAVASCRIPT, prompt=JS),
@@ -191,10 +192,27 @@ OTHERS: list[tuple[Task, str, str]] = [
         CSHARP_CODE.replace("$", "+"),
         CSHARP_CODE.replace("$", "*"),
     ),
+    (
+        doubler(
+            task_id="cs-open",  # its tests close the class that the response opens
+            language=Language.CSHARP,
+            kind=TestKind.UNIT,
+            unit_style=UnitStyle.MAIN,
+            prompt=CSHARP,
+            entry_point="Doubled",
+            cases=(),
+            limits=None,
+            tests="  static void Main() { if (Doubled(new()).Count != 0) throw new(); }\n}\n",
+        ),
+        OPEN_CODE.replace("$", "+"),
+        OPEN_CODE.replace("$", "*"),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("task", "right", "wrong"), OTHERS, ids=["javascript", "cpp", "csharp"])
+@pytest.mark.parametrize(
+    ("task", "right", "wrong"), OTHERS, ids=lambda one: getattr(one, "task_id", "")
+)
 def test_examples_in_the_other_languages(bench: Bench, task: Task, right: str, wrong: str) -> None:
     bench.give([task], [row("right", task.task_id, right), row("wrong", task.task_id, wrong)])
     assert bench.run().returncode == 0

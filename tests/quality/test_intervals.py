@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
-from harness.quality.intervals import wilson
+from harness.quality.intervals import clopper_pearson, wilson
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,19 @@ def test_it_mirrors_and_narrows_with_size() -> None:
 
 def test_nothing_tried_says_nothing() -> None:
     assert wilson(0.0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("size", [1, 2, 9, 40, 1000, 1_000_000])
+def test_exact_limits_are_those_of_statsmodels(size: int) -> None:
+    for hits in {0, 1, size // 3, size // 2, size - 1, size}:
+        expected = proportion_confint(hits, size, method="beta")
+        assert clopper_pearson(hits, size) == pytest.approx(expected, abs=1e-9)
+
+
+def test_exact_limits_by_hand() -> None:
+    # Nothing in ten: 1 - 0.025 ** (1 / 10).
+    assert clopper_pearson(0, 10) == pytest.approx((0, 1 - 0.025**0.1))
+    assert clopper_pearson(10, 10) == pytest.approx((0.025**0.1, 1))
+    assert clopper_pearson(0, 0) == (0.0, 1.0)
+    wide, narrow = clopper_pearson(3, 9, 0.99), clopper_pearson(3, 9, 0.8)
+    assert wide[0] < narrow[0] < narrow[1] < wide[1]

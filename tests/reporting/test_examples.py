@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from harness.models import CaseResult, Language, Result, Trust, Verdict
+from harness.models import CaseResult, GridDiff, Language, Result, Trust, Verdict
 from harness.reporting import render_terminal, summarise
 from harness.reporting.page import render_page
 from tests.reporting.samples import run_info
@@ -39,6 +39,18 @@ def test_examples_stand_apart_from_the_cases_and_are_escaped() -> None:
     assert "line 4 of the prompt" in shown
     assert shown.index("f(1)") < shown.index("f(2)") < shown.index("f(4)")
     assert "Prompt examples" not in render_page(result("r"), None, run_id="run")
+
+
+def test_rows_that_differ_from_the_prompts_are_shown_as_a_table() -> None:
+    grid = GridDiff(columns=("name",), expected_rows=1, actual_rows=2, marks=("same", "extra"),
+                    rows=(("Emma",), ("<b>Dune",)))  # fmt: skip
+    missed = example(12, Verdict.FAILED, "(Emma), (<b>Dune)").model_copy(update={"grids": (grid,)})
+    row = result("r", missed).model_copy(update={"language": Language.SQL})
+    _, _, shown = render_page(row, None, run_id="run").partition("Prompt examples")
+    assert '<th scope="col">Rows</th>' in shown
+    assert "<bdi>(Emma), (&lt;b&gt;Dune)</bdi>" in shown
+    _, _, table = shown.partition("rowdiff")
+    assert table.index("<bdi>Emma</bdi>") < table.index("<bdi>&lt;b&gt;Dune</bdi>")
 
 
 def test_a_prompts_defect_is_listed_once() -> None:

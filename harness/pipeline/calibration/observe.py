@@ -18,8 +18,8 @@ from harness.flags import Options, rules
 from harness.intake import OWN_PROGRAMS
 from harness.intake.extract import resolve_entry_point
 from harness.models import Code, Flag, Form, Language, Layer, Result, Task, Verdict
-from harness.pipeline.evaluate import reference_code
 from harness.pipeline.flagging import flags_of
+from harness.pipeline.prepared import reference_code
 
 RuleKey = tuple[str, Language]
 SYNTAX = "syntax-error"

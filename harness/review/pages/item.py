@@ -51,7 +51,7 @@ class ItemPage:
 def item_page(access: Access, slug: str, item_id: str) -> ItemPage:
     """Everything that was ever said and done about an item, responses named by position."""
     store = access.store
-    project, item = store.project(slug), store.item(item_id)
+    project, item = access.project(slug), access.item(slug, item_id)
     people = {one.person_id: one.name or one.handle for one in store.people()}
     names = tuple(str(number) for number in range(1, item.size + 1))
     made = store.item_judgments(item_id)

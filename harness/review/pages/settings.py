@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harness.reporting.text import one_line
 from harness.review.access import Access
 from harness.review.pages.projects import iso
 from harness.review.pages.shell import Shell, Theme
@@ -71,7 +72,7 @@ def settings_page(
         theme=access.preferences.theme,
         keys=rows,
         tokens=tuple(
-            TokenRow(one.token_id, one.name, one.hint, iso(one.created_at),
+            TokenRow(one.token_id, one_line(one.name, 100), one.hint, iso(one.created_at),
                      iso(one.last_used_at) if one.last_used_at else "")
             for one in tokens
         ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.models import Answer
-from harness.models.review import AssignmentState, JudgmentKind
+from harness.models.review import Assignment, AssignmentState, JudgmentKind
 from harness.models.rubric import Rubric
-from harness.reporting.text import duration, one_line
+from harness.reporting.text import duration, one_line, plain
 from harness.review.access import Access
 from harness.review.answers import as_displayed
 from harness.review.pages.desk import Work
@@ -63,19 +63,30 @@ class WorkPage:
     prompt: str
 
 
+def names_of(access: Access, work: Work, now: float) -> tuple[tuple[str, str], ...]:
+    """(letter, model) of each response; ``now`` in epoch seconds.
+
+    Who knows the names could not judge blindly again, so they wait until nothing can change.
+    """
+    one = work.assignment
+    if one.state is not AssignmentState.SUBMITTED or _may_undo(one, now):
+        return ()
+    found = access.store.reveal(one.assignment_id, access.person_id)
+    models = {name.position: one_line(name.model, 120) or "(no name)" for name in found}
+    return tuple(
+        (letter, models[place]) for letter, place in zip(work.letters, one.order, strict=True)
+    )
+
+
+def _may_undo(one: Assignment, now: float) -> bool:
+    submitted = one.state is AssignmentState.SUBMITTED
+    return submitted and now - (one.submitted_at or 0.0) < UNDO_S
+
+
 def work_page(access: Access, work: Work, now: float) -> WorkPage:
     """My work on an item; ``now`` in epoch seconds. Names come last."""
     one = work.assignment
     submitted = one.state is AssignmentState.SUBMITTED
-    recent = submitted and now - (one.submitted_at or 0.0) < UNDO_S
-    names: list[tuple[str, str]] = []
-    # Who knows the names could not judge blindly again, so they wait until nothing can change.
-    if submitted and not recent:
-        found = access.store.reveal(one.assignment_id, access.person_id)
-        models = {name.position: one_line(name.model, 120) or "(no name)" for name in found}
-        names = [
-            (letter, models[place]) for letter, place in zip(work.letters, one.order, strict=True)
-        ]
     judgments = access.store.judgments(one.assignment_id, access.person_id)
     return WorkPage(
         shell=access.shell("My judgment", "/history"),
@@ -83,7 +94,7 @@ def work_page(access: Access, work: Work, now: float) -> WorkPage:
         project_href=f"/projects/{work.project.slug}",
         state=STATES[one.state],
         letters=work.letters,
-        names=tuple(names),
+        names=names_of(access, work, now),
         revisions=tuple(
             Revision(
                 number=made.revision,
@@ -99,7 +110,7 @@ def work_page(access: Access, work: Work, now: float) -> WorkPage:
         desk=""
         if submitted or one.state is AssignmentState.ESCALATED
         else f"/desk/{one.assignment_id}",
-        reopen=f"/work/{one.assignment_id}/reopen" if recent else "",
+        reopen=f"/work/{one.assignment_id}/reopen" if _may_undo(one, now) else "",
         prompt=one_line(work.task.title or work.task.prompt, 160),
     )
 
@@ -119,12 +130,12 @@ def said(answer: Answer, rubric: Rubric, names: tuple[str, ...]) -> Said:
         preference=order or said_in_words(answer, pair),
         ratings=tuple((axis.title, points(axis.id)) for axis in rubric.axes),
         acceptable=tuple(words[answer.acceptable.get(name)] for name in names),
-        reasons=", ".join(titles.get(one, one) for one in answer.reasons) or "–",
-        justification=answer.justification,
+        reasons=", ".join(titles.get(one) or one_line(one, 80) for one in answer.reasons) or "–",
+        justification=plain(answer.justification),
         marks=tuple(
             f"{mark.response}:{mark.first_line}"
             + (f"–{mark.last_line}" if mark.last_line > mark.first_line else "")
-            + f" {mark.severity}, {mark.category}"
+            + f" {one_line(mark.severity, 80)}, {one_line(mark.category, 80)}"
             + (f": {one_line(mark.note, 400)}" if mark.note else "")
             for mark in answer.marks
         ),

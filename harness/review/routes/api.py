@@ -7,7 +7,7 @@ the order this person sees them, and a preference is left (negative) against rig
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -18,9 +18,12 @@ from harness.models import Answer, Problem, Record
 from harness.models.review import AssignmentState, DraftSave, Presence
 from harness.review.access import SignedIn
 from harness.review.answers import in_item_order
-from harness.review.pages.desk import all_flags, rules_of, work_of
+from harness.review.blind import FlagOut, flags_out
+from harness.review.exposure import show_after_first
+from harness.review.pages.desk import rules_of, work_of
+from harness.review.routes.refusals import ERRORS, SIGN_IN, Incomplete, Refusal
 
-router = APIRouter(prefix="/api", tags=["desk"])
+router = APIRouter(prefix="/api", tags=["desk"], responses=ERRORS, dependencies=SIGN_IN)
 Key = Annotated[str, Field(min_length=1, max_length=64)]
 Reason = Annotated[str, Field(max_length=2000)]
 
@@ -50,7 +53,7 @@ class Shown(Record):
     """Flags after a first judgment was kept."""
 
     version: int
-    flags: list[dict[str, Any]]
+    flags: tuple[FlagOut, ...]
 
 
 class Next(Record):
@@ -91,13 +94,6 @@ class ProjectOut(Record):
     left: int
 
 
-class Refusal(Record):
-    """Why something was not done."""
-
-    message: str
-    fix: str | None = None
-
-
 class StaleDraft(Refusal):
     """Another window was first; this is what it stored."""
 
@@ -105,23 +101,7 @@ class StaleDraft(Refusal):
     answer: Answer
 
 
-class Incomplete(Refusal):
-    """The answer is not a judgment yet."""
-
-    problems: list[Problem]
-
-
-ERRORS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Refusal, "description": "Nobody is signed in"},
-    403: {"model": Refusal, "description": "Not allowed, or not from our own page"},
-    404: {"model": Refusal, "description": "It does not exist, or is not yours"},
-    409: {"model": Refusal, "description": "Its state does not allow it"},
-    413: {"model": Refusal, "description": "The request is too large"},
-    422: {"model": Refusal, "description": "The request is not as described"},
-}
-
-
-@router.get("/projects", responses=ERRORS)
+@router.get("/projects")
 def projects(access: SignedIn) -> list[ProjectOut]:
     """Open projects and what is left in them for you."""
     store = access.store
@@ -134,7 +114,7 @@ def projects(access: SignedIn) -> list[ProjectOut]:
     ]  # fmt: skip
 
 
-@router.post("/projects/{slug}/next", responses=ERRORS)
+@router.post("/projects/{slug}/next")
 def next_item(access: SignedIn, slug: str, besides: str | None = None) -> Next:
     """Claim the next item; ``besides`` names the one in hand, to fetch ahead."""
     access.project(slug)
@@ -151,7 +131,7 @@ def _next(access: SignedIn, slug: str, besides: str | None = None) -> Next:
 @router.put(
     "/desk/{assignment_id}/draft",
     response_model=Saved,
-    responses={**ERRORS, 409: {"model": StaleDraft | Refusal}},
+    responses={409: {"model": StaleDraft | Refusal}},
 )
 def save(access: SignedIn, assignment_id: str, said: Said) -> Saved | Response:
     """Save the draft; refused, with what is there, if another window was first."""
@@ -179,28 +159,20 @@ def _stale(done: DraftSave) -> Response:
     return JSONResponse(stale.model_dump(mode="json"), 409)
 
 
-@router.post("/desk/{assignment_id}/first", responses=ERRORS)
+@router.post("/desk/{assignment_id}/first")
 def first(access: SignedIn, assignment_id: str, said: Said) -> Shown:
     """Keep a first judgment as a revision of its own, and show the flags."""
     work = work_of(access, assignment_id)
-    flags = all_flags(work)
-    if work.assignment.flags_seen_at is None:
+    if work.assignment.flags_seen_at is None and work.assignment.revision == 0:
         answer = in_item_order(said.answer, work.assignment.order)
-        if work.assignment.revision == 0:
-            access.store.save_first_preference(assignment_id, access.person_id, answer, "first")
-        shown = [[flag["letter"], flag["index"], flag["rule"], flag["line"]] for flag in flags]
-        access.store.flags_shown(assignment_id, access.person_id, shown)
-    return Shown(version=said.version, flags=flags)
+        access.store.save_first_preference(assignment_id, access.person_id, answer, "first")
+    return Shown(version=said.version, flags=flags_out(show_after_first(access, work)))
 
 
 @router.post(
     "/desk/{assignment_id}/submit",
     response_model=Next,
-    responses={
-        **ERRORS,
-        409: {"model": StaleDraft | Refusal},
-        422: {"model": Incomplete | Refusal},
-    },
+    responses={409: {"model": StaleDraft | Refusal}, 422: {"model": Incomplete | Refusal}},
 )
 def submit(access: SignedIn, assignment_id: str, said: Submission) -> Next | Response:
     """Hand the judgment in; gives the next item."""
@@ -221,14 +193,14 @@ def submit(access: SignedIn, assignment_id: str, said: Submission) -> Next | Res
     return _after(access, rules.assignment.project)
 
 
-@router.post("/desk/{assignment_id}/skip", responses=ERRORS)
+@router.post("/desk/{assignment_id}/skip")
 def skip(access: SignedIn, assignment_id: str, leaving: Leaving) -> Next:
     """Put the item off; it comes back when nothing else is left."""
     left = access.store.skip(assignment_id, access.person_id, _reason(leaving))
     return _after(access, left.project)
 
 
-@router.post("/desk/{assignment_id}/expert", responses=ERRORS)
+@router.post("/desk/{assignment_id}/expert")
 def expert(access: SignedIn, assignment_id: str, leaving: Leaving) -> Next:
     """Hand the item to an expert."""
     left = access.store.escalate(assignment_id, access.person_id, _reason(leaving))
@@ -244,7 +216,7 @@ def _after(access: SignedIn, slug: str) -> Next:
     return found if found.url else Next(url=f"/projects/{slug}?say=done")
 
 
-@router.post("/desk/{assignment_id}/heartbeat", responses=ERRORS)
+@router.post("/desk/{assignment_id}/heartbeat")
 def heartbeat(access: SignedIn, assignment_id: str, beat: Beat) -> Times:
     """Count time and keep the claim."""
     one = access.store.heartbeat(
@@ -253,7 +225,7 @@ def heartbeat(access: SignedIn, assignment_id: str, beat: Beat) -> Times:
     return Times(state=one.state, wall_s=one.wall_s, active_s=one.active_s, paused_s=one.paused_s)
 
 
-@router.post("/desk/{assignment_id}/reopen", responses=ERRORS)
+@router.post("/desk/{assignment_id}/reopen")
 def reopen(access: SignedIn, assignment_id: str) -> Next:
     """Take a submission back for changes, within ten minutes."""
     one = access.assignment(assignment_id)

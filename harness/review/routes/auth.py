@@ -117,6 +117,12 @@ def accept(request: Request, token: str, fields: Fields) -> Response:
     return start_session(server, person, "/")
 
 
+def welcome_link(request: Request, token: str) -> str:
+    """The address of an invitation on this server, under the name it was reached by."""
+    scheme = "https" if server_of(request).options.secure else "http"
+    return f"{scheme}://{request.headers.get('host', '')}/welcome/{token}"
+
+
 def start_session(server: Server, person: Person, target: str) -> Response:
     """Sign a person in and go on to ``target``."""
     options = server.options

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from harness.errors import NotFound
 from harness.models import Language
-from harness.models.review import AssignmentState, FlagPolicy
+from harness.models.review import AssignmentState
 from harness.review.access import Access, SignedIn
-from harness.review.pages.desk import all_flags, desk_page, work_of
+from harness.review.exposure import show_at_once
+from harness.review.pages.desk import desk_page, work_of
 from harness.review.pages.diffs import diff_page
 from harness.review.rendering import page
 from harness.review.security import LIVE_POLICY
@@ -29,14 +30,8 @@ def desk(access: SignedIn, assignment_id: str) -> Response:
     work = work_of(access, assignment_id)
     if work.assignment.state in {AssignmentState.SUBMITTED, AssignmentState.ESCALATED}:
         return RedirectResponse(f"/work/{assignment_id}", 303)
-    shown = work.project.flag_policy is FlagPolicy.SHOWN
-    if shown and work.assignment.flags_seen_at is None:
-        access.store.flags_shown(assignment_id, access.person_id, _names(all_flags(work)))
+    show_at_once(access, work)
     return page("desk.html", desk_page(access, work, _items(access, work.project.slug)))
-
-
-def _names(flags: list[dict[str, object]]) -> list[list[object]]:
-    return [[flag["letter"], flag["index"], flag["rule"], flag["line"]] for flag in flags]
 
 
 def _items(access: Access, slug: str) -> int:
@@ -80,11 +75,16 @@ def picture(access: SignedIn, assignment_id: str, letter: str, number: int) -> R
 
 
 @router.get("/desk/{assignment_id}/live/{letter}")
-def live(access: SignedIn, assignment_id: str, letter: str) -> Response:
-    """The page a response wrote, in an origin of its own and without the network."""
+def live(access: SignedIn, request: Request, assignment_id: str, letter: str) -> Response:
+    """The page a response wrote, in an origin of its own and without the network.
+
+    In a frame only: a page with a tab to itself could lead it anywhere.
+    """
     response = work_of(access, assignment_id).response(letter)
     if response is None or response.result.language is not Language.HTML:
         raise NotFound("no such page")
+    if request.headers.get("sec-fetch-dest", "iframe") != "iframe":
+        raise NotFound("this page runs at the desk only")
     content = response.result.code.encode("utf-8", "backslashreplace")
     headers = {"content-security-policy": LIVE_POLICY}
     return Response(content, media_type="text/html; charset=utf-8", headers=headers)

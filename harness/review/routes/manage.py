@@ -5,13 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from harness.errors import HarnessError
+from harness.errors import Conflict
 from harness.models.review import Role
 from harness.review.access import Manager
 from harness.review.forms import Fields
+from harness.review.pages.agreement import agreement_page
 from harness.review.pages.item import item_page
 from harness.review.pages.manage import manage_page, manage_project_page, people_page
 from harness.review.rendering import page
+from harness.review.routes.auth import welcome_link
 
 router = APIRouter(prefix="/manage", include_in_schema=False)
 
@@ -38,8 +40,7 @@ def invite(access: Manager, request: Request, fields: Fields) -> Response:
         Role(role), handle=fields.get("handle", "").strip()[:200] or None,
         name=fields.get("name", "").strip()[:200], by=access.person_id,
     )  # fmt: skip
-    scheme = "https" if access.server.options.secure else "http"
-    link = f"{scheme}://{request.headers.get('host', '')}/welcome/{token}"
+    link = welcome_link(request, token)
     return page("people.html", people_page(access, link=link))
 
 
@@ -60,7 +61,7 @@ def change(access: Manager, person_id: str, fields: Fields) -> Response:
             role=Role(role) if role in {one.value for one in Role} else None,
             active={"yes": True, "no": False}.get(active),
         )  # fmt: skip
-    except HarnessError as error:
+    except Conflict as error:
         return page("people.html", people_page(access, error=str(error)), 409)
     return RedirectResponse("/manage/people", 303)
 
@@ -70,6 +71,12 @@ def project(access: Manager, slug: str, after: int = -1) -> Response:
     """One project."""
     bounded = max(-1, min(after, 2**31))
     return page("manage_project.html", manage_project_page(access, slug, bounded))
+
+
+@router.get("/{slug}/agreement")
+def agreement(access: Manager, slug: str) -> Response:
+    """How far people agree."""
+    return page("agreement.html", agreement_page(access, slug))
 
 
 @router.get("/{slug}/items/{item_id}")

@@ -17,6 +17,7 @@ from harness.errors import Conflict, NotFound
 from harness.models import Language, Record, Result, Verdict
 from harness.models.review import Correction
 from harness.review.access import Access, SignedIn
+from harness.review.blind import encodable
 from harness.review.own_input import input_form
 from harness.review.pages.desk import Work, work_of
 from harness.review.pages.runs import (
@@ -28,12 +29,14 @@ from harness.review.pages.runs import (
 )
 from harness.review.rendering import page
 from harness.review.reruns import Reruns
-from harness.review.routes.api import ERRORS, Refusal
+from harness.review.routes.refusals import ERRORS, SIGN_IN, Refusal
 from harness.review.run_orders import edit_order, input_order, require_open
 from harness.review.run_records import Order, Run, RunKind, RunState, TooMany
 from harness.store.artifacts import artifact_file
 
-router = APIRouter(prefix="/api/desk/{assignment_id}", tags=["runs"])
+router = APIRouter(
+    prefix="/api/desk/{assignment_id}", tags=["runs"], responses=ERRORS, dependencies=SIGN_IN
+)
 # A stream ends after a while and the page asks again: nobody holds a server up that stops.
 STREAM_S = 20.0
 LOOK_S = 0.1
@@ -89,11 +92,11 @@ def reruns_of(request: Request) -> Reruns:
 
 Queue = Annotated[Reruns, Depends(reruns_of)]
 _ASK_ERRORS: dict[int | str, dict[str, Any]] = {
-    **ERRORS, 429: {"model": Refusal, "description": "Too many runs; Retry-After says when"},
+    429: {"model": Refusal, "description": "Too many runs; Retry-After says when"},
 }  # fmt: skip
 
 
-@router.get("/runs", responses=ERRORS)
+@router.get("/runs")
 def runs(access: SignedIn, reruns: Queue, assignment_id: str) -> RunsOut:
     """What can be run here, and what was."""
     work = work_of(access, assignment_id)
@@ -104,7 +107,7 @@ def runs(access: SignedIn, reruns: Queue, assignment_id: str) -> RunsOut:
         input=None if form is None else InputField(
             kind=form.kind, label=form.label, hint=form.hint, samples=list(form.samples)
         ),
-        codes={letter: one.result.code for letter, one in pairs},
+        codes={letter: encodable(one.result.code) for letter, one in pairs},
         runs=[run_out(reruns, one) for one in reruns.runs(assignment_id)],
         corrections=_corrections(access, work),
     )  # fmt: skip
@@ -137,13 +140,13 @@ def _own_run(access: Access, reruns: Reruns, assignment_id: str, run_id: str) ->
     return run
 
 
-@router.get("/runs/{run_id}", responses=ERRORS)
+@router.get("/runs/{run_id}")
 def run(access: SignedIn, reruns: Queue, assignment_id: str, run_id: str) -> RunOut:
     """A run as it is now."""
     return run_out(reruns, _own_run(access, reruns, assignment_id, run_id))
 
 
-@router.delete("/runs/{run_id}", responses=ERRORS)
+@router.delete("/runs/{run_id}")
 def cancel(access: SignedIn, reruns: Queue, assignment_id: str, run_id: str) -> RunOut:
     """Cancel a run, waiting or running; one that is over stays as it is."""
     _own_run(access, reruns, assignment_id, run_id)
@@ -153,7 +156,7 @@ def cancel(access: SignedIn, reruns: Queue, assignment_id: str, run_id: str) -> 
 @router.get(
     "/runs/{run_id}/events",
     response_class=StreamingResponse,
-    responses={**ERRORS, 200: {"content": {"text/event-stream": {}}}},
+    responses={200: {"content": {"text/event-stream": {}}}},
 )
 async def events(
     access: SignedIn, reruns: Queue, assignment_id: str, run_id: str
@@ -221,7 +224,7 @@ def picture(
     return Response(file.read_bytes(), media_type="image/png")
 
 
-@router.post("/corrections", responses=ERRORS)
+@router.post("/corrections")
 def hand_in(access: SignedIn, reruns: Queue, assignment_id: str, said: HandIn) -> CorrectionOut:
     """Hand in a corrected response as a further candidate; the same code counts once."""
     work = work_of(access, assignment_id)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import cast
+
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from harness.review import preferences
-from harness.review.access import Access, SignedIn
+from harness.review.access import Access, NotAllowed, SignedIn
 from harness.review.forms import Fields
+from harness.review.pages.api_help import api_page
 from harness.review.pages.settings import settings_page
 from harness.review.preferences import TITLES, desk_keys
 from harness.review.rendering import page
@@ -20,6 +23,13 @@ router = APIRouter(include_in_schema=False)
 def settings(access: SignedIn, saved: str = "") -> Response:
     """The page of settings."""
     return page("settings.html", settings_page(access, saved=saved == "1"))
+
+
+@router.get("/api")
+def api(access: SignedIn, request: Request) -> Response:
+    """The HTTP API, for people."""
+    app = cast("FastAPI", request.app)
+    return page("api.html", api_page(access, app.openapi(), app.openapi_url or ""))
 
 
 @router.post("/settings/theme")
@@ -50,6 +60,9 @@ def keys(access: SignedIn, fields: Fields) -> Response:
 @router.post("/settings/tokens")
 def make_token(access: SignedIn, fields: Fields) -> Response:
     """Make a token; its secret is on this one page and nowhere else."""
+    if access.by_token:
+        # A leaked token would outlive its own end in those it made.
+        raise NotAllowed
     name = fields.get("name", "").strip()[:100] or "token"
     _, secret = access.store.create_token(access.person_id, name)
     return page("settings.html", settings_page(access, secret=secret))

@@ -1,0 +1,47 @@
+"""A review project in a real store, with judgments made through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from harness.models.review import Role
+from harness.store import ReviewStore, Store, open_store
+from tests.exports.samples import PAIRWISE
+from tests.store.review_data import Clock, answer, make_desk, someone
+
+
+class Desk(NamedTuple):
+    """A project ``p`` of six pairs; the first four are judged by ann (for 2) and bob."""
+
+    store: Store
+    review: ReviewStore
+    clock: Clock
+    ann: str
+    bob: str
+
+
+# ann's and bob's preferences, in the order the items are given out.
+JUDGED = ((1, 2), (-2, -1), (0, 0), (3, -3))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clock = Clock()
+    with open_store(f"sqlite:///{tmp_path / 'home' / 'store.sqlite3'}") as store:
+        review = make_desk(
+            store, clock, tasks=6, overlap=2, title="Sums", rubric_ref=str(PAIRWISE.ref),
+            rubric=PAIRWISE.model_dump(mode="json", exclude_defaults=True),
+            rubric_digest=PAIRWISE.digest,
+        )  # fmt: skip
+        ann, bob = someone(review, "ann"), someone(review, "bob", Role.EXPERT)
+        for number, (first, second) in enumerate(JUDGED):
+            for person, preference in ((ann, first), (bob, second)):
+                claimed = review.claim_next("p", person)
+                assert claimed
+                review.submit(claimed.assignment_id, person, answer(preference), f"key-{number}")
+                clock.pass_s(3_600)
+        yield Desk(store, review, clock, ann, bob)
