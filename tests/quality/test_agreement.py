@@ -196,6 +196,21 @@ def test_swapped_pairs_are_found_in_other_items_and_other_order() -> None:
     assert bias(votes(judged(items, lazy))).swapped.value == 0.0
 
 
+def test_pairs_shown_alike_are_counted_apart() -> None:
+    said = [opinion("a", "ann", -1), opinion("a", "bob", -2), opinion("a", "cy", 1, left=2)]
+    found = bias(votes(judged([item("a")], said)))
+    assert (found.unswapped.count, found.unswapped.of) == (1, 1)
+    assert (found.swapped.count, found.swapped.of) == (0, 2)
+    assert found.swapped_same_person.of == 0
+
+
+def test_a_tie_is_a_category_of_the_direction_though_nobody_said_it() -> None:
+    rows = [("i0", "a", 1), ("i0", "b", 1), ("i1", "a", -1), ("i1", "b", 1)]
+    found = subjects(report(judged([item("i0"), item("i1")], [opinion(*row) for row in rows])))
+    three = tabulate([[{"a": 1, "b": 1}], [{"a": -1, "b": 1}]], (-1, 0, 1))
+    assert found["direction"].ac1.value == pytest.approx(gwet_ac(three).value)
+
+
 def test_people_beside_verdicts() -> None:
     mixed, ours = [response(1), response(2, FAIL)], [response(1, OURS), response(2)]
     items = [item("a", mixed), item("b", mixed), item("c", mixed), item("d", ours)]

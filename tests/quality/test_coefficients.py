@@ -22,7 +22,7 @@ from harness.quality.coefficients import (
     krippendorff_alpha,
     percent,
 )
-from harness.quality.ratings import Measure, Table, Unit, tabulate
+from harness.quality.ratings import Measure, Table, Unit, limits, tabulate
 
 # Krippendorff 2011, "Computing Krippendorff's alpha-reliability", section E: four observers, twelve
 # units, values missing. Gwet's package irrCAC uses the same ratings (cac.raw4raters).
@@ -315,6 +315,14 @@ def test_responses_of_one_item_are_drawn_together() -> None:
     width = [float(one.high or 0) - float(one.low or 0) for one in (alone, together, apart)]
     assert width[1] == pytest.approx(width[0], rel=0.02)
     assert width[2] < width[0] * 0.85
+
+
+def test_an_interval_needs_a_value_in_half_of_the_draws() -> None:
+    lost = float("nan")
+    assert limits(np.array([lost, lost, 1.0, 1.0])) == (1.0, 1.0)
+    assert limits(np.array([lost, lost, 1.0])) is None
+    assert limits(np.array([lost, lost])) is None
+    assert limits(np.arange(41.0)) == (1.0, 39.0)
 
 
 def test_one_item_has_a_value_and_no_interval() -> None:

@@ -70,6 +70,7 @@ def test_ours_and_what_only_one_run_has_are_counted_apart() -> None:
     before = [seen(0), seen(1, OURS), seen(2), seen(3)]
     after = [seen(0), seen(1), seen(2, OURS), seen(9)]
     found = compared(before, after)
+    assert (found.before, found.after) == ("one", "two")
     assert (found.only_before, found.only_after, found.harness_errors) == (1, 1, 2)
     assert found.differences[0].pairs == 1
 

@@ -224,6 +224,12 @@ def test_models_without_a_common_task_are_ranked_apart() -> None:
     assert sorted(order(one) for one in found) == [["a", "b"], ["c", "d"]]
 
 
+def test_one_model_or_no_task_is_no_ranking() -> None:
+    assert rank_rates({"a": {"t": 1.0}}) == ()
+    assert rank_rates({"a": {}, "b": {}}) == ()
+    assert rank_rates({}) == ()
+
+
 def test_languages_with_one_model_have_nothing_to_rank() -> None:
     groups = [
         ("a", Language.PYTHON, {"t": 1.0}), ("b", Language.PYTHON, {"t": 0.0}),
