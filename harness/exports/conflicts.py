@@ -93,7 +93,8 @@ def _section(pair: Pair) -> str:
         '<div class="pair">{chosen}{rejected}</div>{reasons}</section>\n'
     ).format(
         task=pair.item.task_id, language=pair.item.language, item=pair.item.item_id,
-        preference=pair.preference, judgments=_count(len(pair.votes), "judgment"), prompt=pair.item.prompt[:_CAP],
+        preference=pair.preference, judgments=_count(len(pair.votes), "judgment"),
+        prompt=pair.item.prompt[:_CAP],
         chosen=_side("Preferred", pair.chosen), rejected=_side("Not preferred", pair.rejected),
         reasons=Markup("").join(Markup("<blockquote>{}</blockquote>").format(one)
                                 for one in reasons if one.strip()),
