@@ -89,11 +89,12 @@ def _section(pair: Pair) -> str:
     reasons = [str(vote.answer.get("justification", "")) for vote in pair.votes]
     return Markup(
         "<section><h2>{task}</h2><p>{language}, item {item}, preference {preference:.2g}, "
-        "{judgments} judgments</p><details><summary>Prompt</summary><pre>{prompt}</pre></details>"
+        "{judgments}</p><details><summary>Prompt</summary><pre>{prompt}</pre></details>"
         '<div class="pair">{chosen}{rejected}</div>{reasons}</section>\n'
     ).format(
         task=pair.item.task_id, language=pair.item.language, item=pair.item.item_id,
-        preference=pair.preference, judgments=len(pair.votes), prompt=pair.item.prompt[:_CAP],
+        preference=pair.preference, judgments=_count(len(pair.votes), "judgment"),
+        prompt=pair.item.prompt[:_CAP],
         chosen=_side("Preferred", pair.chosen), rejected=_side("Not preferred", pair.rejected),
         reasons=Markup("").join(Markup("<blockquote>{}</blockquote>").format(one)
                                 for one in reasons if one.strip()),
@@ -104,6 +105,10 @@ def _side(title: str, side: Side) -> Markup:
     cases = side.result.get("cases", ())
     failing = [case["name"] for case in cases if case["verdict"] != "passed"]
     told = f"; failing: {', '.join(failing[:5])}" if failing else ""
-    return Markup("<div><h3>{}: {}</h3><p>{}, {} cases{}</p><pre>{}</pre></div>").format(
-        title, side.verdict, escape(side.model), len(cases), told, side.code[:_CAP]
+    return Markup("<div><h3>{}: {}</h3><p>{}, {}{}</p><pre>{}</pre></div>").format(
+        title, side.verdict, escape(side.model), _count(len(cases), "case"), told, side.code[:_CAP]
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
