@@ -158,7 +158,7 @@ def prompt_html(task: Task) -> Markup:
         html = rendered(prompt, task.language)
     schema = task.sql.schema_sql.strip() if task.sql else ""
     if schema and _solid(schema) not in _solid(prompt):
-        html += trusted("<h3>Schema</h3>") + _code(schema, Language.SQL)
+        html += trusted("<h2>Schema</h2>") + _code(schema, Language.SQL)
     return html
 
 
