@@ -241,6 +241,12 @@ def test_conflicts_are_listed_for_an_expert(desk: Desk, tmp_path: Path) -> None:
     assert "<script" not in page
 
 
+def test_conflicts_are_listed_by_formats_of_single_responses_too(
+    desk: Desk, tmp_path: Path
+) -> None:
+    assert export(desk, tmp_path / "out", format="trl-kto").manifest["conflicts"] == 1
+
+
 def test_conflicts_may_be_dropped_or_refused(desk: Desk, tmp_path: Path) -> None:
     dropped = export(desk, tmp_path / "drop", conflicts="drop")
     assert tally(dropped)["dropped"]["conflict: chosen fails its tests, rejected passes"] == 1
