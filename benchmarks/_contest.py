@@ -57,7 +57,8 @@ class Contest:
     def harness(self, folder: Path, *options: str) -> HarnessRun:
         """The harness's run of the responses."""
         file = write_rows(folder / "responses.jsonl", self.responses)
-        return harness_run(self.tasks, file, folder, *options)
+        # The baselines run the tests alone; what examples cost is a benchmark of its own.
+        return harness_run(self.tasks, file, folder, "--no-examples", *options)
 
     def against(
         self,
