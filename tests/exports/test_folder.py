@@ -15,10 +15,12 @@ from harness.exports.folder import new_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 # Says when it has written half a file, then waits to be killed.
+# A shell that starts tests in the background has them ignore SIGINT, and so their children.
 WRITER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from harness.exports.folder import new_folder
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with new_folder(Path(sys.argv[1]), overwrite=True) as folder:
     with (folder / "train.jsonl").open("w") as file:
         file.write("half a ro")
