@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
-from harness.models import CaseResult, Language, Result, Task, Verdict
-from harness.reporting.cases import CaseView, PassedView, case_view, passed_view
+from harness.models import Language, Result, Task, Verdict
+from harness.reporting.cases import (
+    CaseView,
+    ExampleView,
+    PassedView,
+    case_view,
+    example_counts,
+    example_views,
+    passed_view,
+)
 from harness.reporting.flag_views import FlagView, flag_view
-from harness.reporting.grids import GridView, grid_view
 from harness.reporting.highlight import code_lines
 from harness.reporting.html import asset, environment, policy
 from harness.reporting.pictures import PictureView
@@ -22,18 +29,6 @@ from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, TRUST, verdict_w
 FAILING_SHOWN = 40
 PASSED_SHOWN = 200
 _SHORT_PROMPT_LINES = 16
-
-
-@dataclass(frozen=True)
-class ExampleView:
-    """A row of the prompt's examples. mark: ✓, ✗, or – where the reference disagrees as well."""
-
-    mark: str
-    word: str
-    call: str
-    expected: str
-    actual: str
-    grids: tuple[GridView, ...]
 
 
 @dataclass(frozen=True)
@@ -126,8 +121,8 @@ def _context(
         passed=tuple(passed_view(case) for case in passed[:PASSED_SHOWN]),
         passed_left=max(0, len(passed) - PASSED_SHOWN),
         case_counts=_counts(len(passed), len(result.cases)),
-        examples=tuple(_examples(result)),
-        example_counts=_example_counts(result),
+        examples=tuple(example_views(result)),
+        example_counts=example_counts(result),
         in_sql=result.language is Language.SQL,
         prompt=prompt,
         prompt_open=short,
@@ -155,26 +150,6 @@ def _counts(passed: int, total: int) -> str:
         if passed == total
         else f"{passed} of {total} cases passed"
     )
-
-
-def _examples(result: Result) -> Iterator[ExampleView]:
-    for case in result.examples:
-        right = case.verdict is Verdict.PASSED
-        gave = case.actual or case.message or verdict_word(case.verdict)
-        yield _example("✓" if right else "✗", "as shown" if right else "differs", case, gave)
-    for case in result.prompt_defects:
-        yield _example("–", "the reference gives another value, too", case, case.actual)
-
-
-def _example(mark: str, word: str, case: CaseResult, gave: str) -> ExampleView:
-    call, expected, actual = (one_line(text, 300) for text in (case.input, case.expected, gave))
-    grids = () if mark == "✓" else tuple(map(grid_view, case.grids))
-    return ExampleView(mark, word, call, expected, actual, grids)
-
-
-def _example_counts(result: Result) -> str:
-    right = sum(case.verdict is Verdict.PASSED for case in result.examples)
-    return f"{right} of {len(result.examples)} as the prompt shows, apart from the verdict"
 
 
 def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:

@@ -35,6 +35,8 @@ class ResponseOut(Record):
     """A response under its letter. text: as it was written, None where only code was kept.
 
     first_line: of ``code``, where the response's own begins. live: the page it wrote.
+    examples: the prompt's own; they decide no verdict. prompt_defects: those of them that the
+    task's reference fails as well (``actual`` is the reference's).
     """
 
     letter: str
@@ -46,6 +48,8 @@ class ResponseOut(Record):
     build_log: str
     extraction_note: str
     cases: tuple[CaseResult, ...]
+    examples: tuple[CaseResult, ...]
+    prompt_defects: tuple[CaseResult, ...]
     pictures: tuple[PictureOut, ...]
     live: str | None
 
@@ -154,9 +158,9 @@ def _response(assignment_id: str, letter: str, one: BlindResponse) -> ResponseOu
         message=encodable(result.message),
         build_log=encodable(result.build_log),
         extraction_note=encodable(result.extraction_note),
-        cases=tuple(
-            CaseResult.model_validate(encodable(case.model_dump())) for case in result.cases
-        ),
+        cases=_cases(result.cases),
+        examples=_cases(result.examples),
+        prompt_defects=_cases(result.prompt_defects),
         pictures=tuple(
             PictureOut(name=encodable(kept.name), href=f"{base}/pictures/{letter}/{number}")
             for number, kept in enumerate(result.artifacts)
@@ -164,6 +168,10 @@ def _response(assignment_id: str, letter: str, one: BlindResponse) -> ResponseOu
         ),
         live=f"{base}/live/{letter}" if html else None,
     )
+
+
+def _cases(found: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
+    return tuple(CaseResult.model_validate(encodable(case.model_dump())) for case in found)
 
 
 def encodable(value: Json) -> Json:

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from harness.models import Result, Verdict
-from harness.reporting.cases import CaseView, PassedView, case_view, passed_view
+from harness.models import Language, Result, Verdict
+from harness.reporting.cases import (
+    CaseView,
+    ExampleView,
+    PassedView,
+    case_view,
+    example_counts,
+    example_views,
+    passed_view,
+)
 from harness.reporting.highlight import code_lines
 from harness.reporting.text import block, one_line, plain
 from harness.reporting.words import ICONS, LANGUAGES, MEANINGS, verdict_word
@@ -17,6 +25,8 @@ from harness.review.markdown import rendered
 LETTERS = "ABCD"
 FAILING_SHOWN = 20
 PASSED_SHOWN = 100
+EXAMPLES_SHOWN = 40
+_FIRST = "✗–✓"
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class ResponseView:
     """A response without a name. answer: its text as rendered Markdown, None where not kept.
 
     own_from: line on which the response's own code begins. live: address of the page it wrote.
+    examples: the prompt's own, those that came out otherwise first; they decide no verdict.
     """
 
     letter: str
@@ -72,6 +83,10 @@ class ResponseView:
     failing_left: int
     passed: tuple[PassedView, ...]
     passed_left: int
+    examples: tuple[ExampleView, ...]
+    examples_left: int
+    example_counts: str
+    in_sql: bool
     outputs: tuple[Output, ...]
     pictures: tuple[Picture, ...] = ()
     live: str | None = None
@@ -88,6 +103,7 @@ def response_view(
     """Everything a trainer may see of a result. ``text`` is the response as the model wrote it."""
     failing = [case for case in result.cases if case.verdict is not Verdict.PASSED]
     passed = [case for case in result.cases if case.verdict is Verdict.PASSED]
+    examples = sorted(example_views(result), key=lambda one: _FIRST.index(one.mark))
     return ResponseView(
         letter=letter,
         lines=code_lines(result.code, result.language) if result.code.strip() else (),
@@ -108,6 +124,10 @@ def response_view(
         failing_left=max(0, len(failing) - FAILING_SHOWN),
         passed=tuple(passed_view(case) for case in passed[:PASSED_SHOWN]),
         passed_left=max(0, len(passed) - PASSED_SHOWN),
+        examples=tuple(examples[:EXAMPLES_SHOWN]),
+        examples_left=max(0, len(examples) - EXAMPLES_SHOWN),
+        example_counts=example_counts(result),
+        in_sql=result.language is Language.SQL,
         outputs=_outputs(result),
         pictures=pictures,
         live=live,
