@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.reporting.text import duration, one_line
 from harness.review.access import Access, rubric_of
+from harness.review.pages.corrections import CorrectionView, correction_views
 from harness.review.pages.manage import ItemRow, item_row
 from harness.review.pages.projects import STATES, iso
 from harness.review.pages.shell import Shell
@@ -23,6 +24,7 @@ class AssignmentBlock:
     order: str
     reason: str
     revisions: tuple[Revision, ...]
+    corrections: tuple[CorrectionView, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def item_page(access: Access, slug: str, item_id: str) -> ItemPage:
     people = {one.person_id: one.name or one.handle for one in store.people()}
     names = tuple(str(number) for number in range(1, item.size + 1))
     made = store.item_judgments(item_id)
+    handed_in = store.corrections(item_id)
     rubric = rubric_of(project)
     blocks = [
         AssignmentBlock(
@@ -67,6 +70,9 @@ def item_page(access: Access, slug: str, item_id: str) -> ItemPage:
                          duration(one.active_s) if one.active_s else "–", one.flags_seen,
                          said(one.answer, rubric, names))
                 for one in made if one.assignment_id == work.assignment_id
+            ),
+            corrections=correction_views(
+                handed_in, work.assignment_id, dict(enumerate(names, 1)), item.language
             ),
         )
         for work in store.item_assignments(item_id)

@@ -118,7 +118,7 @@ def response_view(
         meaning=MEANINGS[result.verdict],
         message=block(result.message),
         build_log=block(result.build_log),
-        counts=_counts(result),
+        counts=counts_of(result),
         cases=len(result.cases),
         failing=tuple(case_view(case) for case in failing[:FAILING_SHOWN]),
         failing_left=max(0, len(failing) - FAILING_SHOWN),
@@ -134,7 +134,8 @@ def response_view(
     )
 
 
-def _counts(result: Result) -> tuple[Count, ...]:
+def counts_of(result: Result) -> tuple[Count, ...]:
+    """How many cases had each verdict; those that passed and failed always, empty if none ran."""
     found = Counter(case.verdict for case in result.cases)
     shown = [v for v in Verdict if found[v] or v in {Verdict.PASSED, Verdict.FAILED}]
     if not result.cases:

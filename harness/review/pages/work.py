@@ -10,6 +10,7 @@ from harness.models.rubric import Rubric
 from harness.reporting.text import duration, one_line, plain
 from harness.review.access import Access
 from harness.review.answers import as_displayed
+from harness.review.pages.corrections import CorrectionView, correction_views
 from harness.review.pages.desk import Work
 from harness.review.pages.projects import STATES, UNDO_S, iso, said_in_words
 from harness.review.pages.shell import Shell
@@ -58,6 +59,7 @@ class WorkPage:
     letters: tuple[str, ...]
     names: tuple[tuple[str, str], ...]
     revisions: tuple[Revision, ...]
+    corrections: tuple[CorrectionView, ...]
     desk: str
     reopen: str
     prompt: str
@@ -106,6 +108,12 @@ def work_page(access: Access, work: Work, now: float) -> WorkPage:
                 said=said(as_displayed(made.answer, one.order), work.rubric, work.letters),
             )
             for made in judgments
+        ),
+        corrections=correction_views(
+            access.store.corrections(work.item.item_id, access.person_id),
+            one.assignment_id,
+            dict(zip(one.order, work.letters, strict=True)),
+            work.item.language,
         ),
         desk=""
         if submitted or one.state is AssignmentState.ESCALATED
