@@ -66,6 +66,8 @@ class HistoryRow:
     """One assignment of mine."""
 
     href: str
+    task: str
+    language: str
     project: str
     when: str
     state: str
@@ -149,8 +151,11 @@ def _row(access: Access, one: Assignment, title: str) -> HistoryRow:
     if one.state is AssignmentState.SUBMITTED:
         found = access.store.judgments(one.assignment_id, access.person_id)
         said = said_in_words(found[-1].answer) if found else ""
+    task = access.store.task_of(one.item_id)
     return HistoryRow(
         href=f"/work/{one.assignment_id}",
+        task=one_line(task.title or task.prompt, 100),
+        language=LANGUAGES[task.language],
         project=one_line(title, 80),
         when=iso(one.submitted_at or one.claimed_at),
         state=STATES[one.state],
