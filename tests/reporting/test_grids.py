@@ -47,7 +47,7 @@ def page_of(out: Path, *grids: GridDiff) -> str:
 def test_rows_are_marked_for_eyes_and_for_readers(tmp_path: Path, visit: Visit) -> None:
     visit.page.goto(page_of(tmp_path, ROWS))
     table = visit.page.locator(".rowdiff")
-    expect(table.locator("thead th")).to_have_text(["", "place", "quantity"])
+    expect(table.locator("thead th")).to_have_text(["Mark", "place", "quantity"])
     told = [text.split() for text in table.locator("tbody tr").all_inner_texts()]
     assert told == [
         ["−", "missing", "east", "7"],
