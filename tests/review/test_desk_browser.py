@@ -365,6 +365,17 @@ def test_marks_with_the_mouse(sit: Seats) -> None:
     expect(page.locator("#marks li")).to_have_count(0)
 
 
+def test_a_long_note_makes_the_form_no_wider(sit: Seats) -> None:
+    page = sit().start()
+    page.keyboard.press("a")
+    page.keyboard.press("m")
+    page.locator(".markform textarea").fill("a note that goes on and on " * 8)
+    page.keyboard.press("Enter")
+    expect(page.locator("#marks li")).to_have_count(1)
+    form = page.locator(".judge .body")
+    assert form.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_the_judge_panel_and_the_page_never_scroll_away(sit: Seats) -> None:
     page = sit().start()
     for width in (1440, 1280, 1024):
