@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -222,6 +223,16 @@ def test_a_closed_store_opens_again_with_everything(
         first.add_results("r1", [(0, make_result(0))])
     with open_store(store_url) as second:
         assert list(second.results("r1")) == [make_result(0)]
+
+
+def test_a_new_store_may_be_opened_by_several_at_once(tmp_path: Path) -> None:
+    def touch(url: str) -> None:
+        with open_store(url):
+            pass
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(30):
+            list(pool.map(touch, [f"sqlite:///{tmp_path}/{number}.sqlite3"] * 4))
 
 
 def test_two_writers_share_a_store(store_url: str, make_result: MakeResult) -> None:
