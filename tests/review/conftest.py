@@ -142,6 +142,11 @@ class Seats:
         return seat
 
 
+def saved(page: Page) -> None:
+    """Wait until the desk says that everything is saved."""
+    expect(page.locator("#save")).to_have_attribute("data-state", "saved")
+
+
 def listen(page: Page, complaints: list[str]) -> None:
     """Collect what a page complains about.
 

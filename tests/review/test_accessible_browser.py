@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from harness.models.review import Role
 from harness.store import ReviewStore, Store
 from tests.review import samples
-from tests.review.conftest import Seats
+from tests.review.conftest import Seats, saved
 from tests.review.run_samples import make_run_project
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def test_the_desk(sit: Seats, axe: str, width: int, scheme: str) -> None:
     assert violations(page, axe) == []
     page.locator("#main").focus()
     page.keyboard.press("2")
-    expect(page.locator("#save")).to_have_attribute("data-state", "saved")
+    saved(page)
     page.keyboard.press("f")
     expect(page.locator(".flagnote")).to_have_count(2)
     page.keyboard.press("m")

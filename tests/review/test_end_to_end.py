@@ -27,7 +27,7 @@ from harness.models import Answer, Language
 from harness.models.review import AssignmentState, JudgmentKind
 from harness.store import ReviewStore, open_store, review_of
 from tests.conftest import ROOT
-from tests.review.conftest import listen
+from tests.review.conftest import listen, saved
 from tests.review.crowd import Served
 from tests.review.keyboard import Entered, Trainer, planned
 
@@ -117,7 +117,7 @@ def crashed_and_back(trainer: Trainer, plan: Entered) -> Trainer:
     page.goto(url)
     expect(page.locator("#banner")).to_contain_text("Restored")
     expect(page.locator("#why")).to_have_value(plan.why)
-    expect(page.locator("#save")).to_have_attribute("data-state", "saved")
+    saved(page)
     return Trainer(page)
 
 
