@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -19,6 +20,7 @@ from harness.reporting.text import HIDDEN, code_point, trusted
 
 MAX_CHARS = 60_000
 WRAPPED_AT = 60
+_FENCED = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 # What fences are called in answers.
 _LANGUAGES = {
     "python": Language.PYTHON, "py": Language.PYTHON, "python3": Language.PYTHON,
@@ -55,7 +57,7 @@ def rendered(text: str, language: Language | None = None) -> Markup:
 
 def _wrapped(text: str) -> bool:
     """Whether lines were broken at a width: then their ends mean nothing, else they are kept."""
-    lines = text.split("\n")
+    lines = _FENCED.sub("", text).split("\n")
     followed = [
         len(line)
         for line, after in pairwise(lines)

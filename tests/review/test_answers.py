@@ -86,3 +86,9 @@ def test_nor_are_those_of_a_wrapped_list() -> None:
         "  that there are none.\n"
     )
     assert "<br>" not in rendered(text)
+
+
+def test_code_in_a_prompt_does_not_say_how_its_text_is_wrapped() -> None:
+    code = "```sql\nCREATE TABLE t (\n    id INTEGER,\n    name TEXT\n);\n```\n"
+    text = "Which of them were never lent? Return their names in any order. Two may\nhave the same."
+    assert "<br>" not in rendered(f"{code}\n{text}\n")
