@@ -118,6 +118,8 @@ class Server:
             (cgroup.oom_kills.value() or 0) > kills or self.browser.ran_out_of_memory()
         ):
             cause = "memory"
+        elif cause in TIMEOUTS and cgroup.exhausted():
+            cause = "memory"  # the kernel was still looking for room
         self.timeouts += cause in TIMEOUTS
         self.tainted = self.tainted or cause in ("crash", "memory")
         verdict, message = ENDINGS[cause]
