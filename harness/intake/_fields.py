@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from harness.intake._rows import Row, read_rows
 from harness.intake.base import ResponseStream, TaskStream
 from harness.models import Form, InvalidRow, Language, Response, Task
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _ALIASES = {
     "py": Language.PYTHON, "python3": Language.PYTHON, "python": Language.PYTHON,
     "js": Language.JAVASCRIPT, "node": Language.JAVASCRIPT, "javascript": Language.JAVASCRIPT,
@@ -109,18 +111,20 @@ def response_of(row: Row, path: Path, line: int, **changes: Any) -> Response:
     for field in ("prefix", "expected_pass"):
         if row.get(field) not in (None, ""):
             values.setdefault(field, row[field])
-    check_text(values["text"])
-    return Response(**values)
+    replaced = 0
+    for field, value in values.items():
+        if isinstance(value, str) and field != "origin":  # a path may hold bytes that are no text
+            values[field], halves = whole_text(value)
+            replaced += halves
+    return Response(**values, replaced=replaced)
 
 
-def check_text(text: str) -> None:
-    """RowError for text that cannot be written as UTF-8 (lone surrogates)."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise RowError(
-            f"character {error.start + 1} is half of a surrogate pair; write it as UTF-8"
-        ) from None
+def whole_text(text: str) -> tuple[str, int]:
+    """The text with U+FFFD for every half of a surrogate pair, and how many there were.
+
+    JSON can spell such halves (a model's answer cut within an emoji); no encoding takes them.
+    """
+    return _HALVES.subn("\ufffd", text)
 
 
 def task_rows(path: Path, build: Callable[[Row, int], Task]) -> TaskStream:

@@ -18,7 +18,10 @@ class Form(StrEnum):
 
 
 class Response(Record):
-    """One AI response. ``prefix`` overrides the task's (CodeT's prompt_used)."""
+    """One AI response. ``prefix`` overrides the task's (CodeT's prompt_used).
+
+    replaced: characters of the text that are none (halves of surrogate pairs) and became U+FFFD.
+    """
 
     response_id: str
     task_id: str
@@ -28,6 +31,7 @@ class Response(Record):
     form: Form = Form.AUTO
     prefix: str | None = None
     expected_pass: bool | None = None
+    replaced: int = 0
     origin: str | None = None
     line: int | None = None
 

@@ -90,6 +90,7 @@ class Result(Record):
     """One line of results.jsonl: a response, its verdict and its cases.
 
     examples: the prompt's own examples; they raise flags and never decide the verdict.
+    replaced: characters of the response that are none and became U+FFFD when it was read.
     probes: outputs on variations of the examples' inputs. prompt_defects: examples that this
     response failed as the task's reference does (``actual`` is the reference's); not in examples.
     """
@@ -117,6 +118,7 @@ class Result(Record):
     code: str = ""
     first_line: int = 1
     extraction_note: str = ""
+    replaced: int = 0
     origin: str | None = None
     line: int | None = None
 

@@ -60,6 +60,7 @@ def result_of(prepared: Prepared, outcome: Outcome, settled: Settled = NOTHING) 
         code=code.source if code else response.text,
         first_line=code.first_line if code else 1,
         extraction_note=code.note if code else "",
+        replaced=response.replaced,
         origin=response.origin,
         line=response.line,
         examples=settled.examples,

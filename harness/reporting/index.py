@@ -206,6 +206,8 @@ def _ours(run: RunInfo, summary: Summary) -> tuple[tuple[str, str], ...]:
     if summary.invalid_rows:
         rows = plural(summary.invalid_rows, "input row")
         found.append((f"{rows} could not be evaluated", "#invalid"))
+    if summary.replaced.characters:
+        found.append((summary.replaced.words, "#how"))
     if run.status != "finished":
         found.append((f"the run is {plain(run.status, 40)}: figures cover a part", "#how"))
     return tuple(found)

@@ -114,7 +114,7 @@ def _context(
         own_from=result.first_line,
         notes=_by_line(flags),
         flags=flags,
-        note=plain(result.extraction_note, 300),
+        note=plain(_note(result), 300),
         build_log=block(result.build_log),
         failing=tuple(case_view(case) for case in failing[:FAILING_SHOWN]),
         failing_left=max(0, len(failing) - FAILING_SHOWN),
@@ -150,6 +150,12 @@ def _counts(passed: int, total: int) -> str:
         if passed == total
         else f"{passed} of {total} cases passed"
     )
+
+
+def _note(result: Result) -> str:
+    """What was done to the text before it ran."""
+    read_as = f"{plural(result.replaced, 'character')} read as U+FFFD" if result.replaced else ""
+    return "; ".join(filter(None, (result.extraction_note, read_as)))
 
 
 def _facts(result: Result, task: Task | None) -> tuple[tuple[str, str], ...]:

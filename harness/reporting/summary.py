@@ -23,6 +23,7 @@ from harness.models import (
 from harness.quality.passk import Count, Interval, PassAtK, estimate, lead, rate_interval
 from harness.quality.ranking import Ranking
 from harness.quality.verdict_ranks import verdict_rankings
+from harness.reporting.text import plural
 from harness.reporting.times import Bin, Timing, histogram, joined, timing
 
 Results: TypeAlias = Callable[[], Iterator[Result]]  # each call starts again, in input order
@@ -86,6 +87,19 @@ class PromptDefect(Record):
     place: str
 
 
+class Replaced(Record):
+    """Characters that are none, read as U+FFFD, and the responses that held them."""
+
+    characters: int = 0
+    responses: int = 0
+
+    @property
+    def words(self) -> str:
+        """One sentence for the report and the terminal."""
+        found, where = plural(self.characters, "character"), plural(self.responses, "response")
+        return f"{found} of {where} were no text (half of a pair) and were read as U+FFFD"
+
+
 class Leader(Record):
     """Best ranked model of a language.
 
@@ -110,6 +124,7 @@ class Summary(Record):
     flagged: responses with a flag; rules: how often each rule hit, most hits first.
     prompt_defects: examples that the tasks' own references contradict, each once.
     rankings: who beats whom, by verdicts and by judgments of the run's responses, per language.
+    replaced: what was no text in responses (halves of surrogate pairs).
     invalid: the first rows that could not be evaluated (all of them are in invalid.jsonl).
     """
 
@@ -139,6 +154,7 @@ class Summary(Record):
     groups: tuple[GroupSummary, ...]
     leaders: tuple[Leader, ...]
     rankings: tuple[Ranking, ...] = ()
+    replaced: Replaced = Replaced()
     invalid_rows: int
     invalid: tuple[InvalidRow, ...]
 
@@ -154,6 +170,8 @@ class _Tally:
     wall: array[float] = field(default_factory=lambda: array("d"))
     cached: int = 0
     flagged: int = 0
+    replaced: int = 0
+    damaged: int = 0
     rules: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
@@ -163,6 +181,8 @@ class _Tally:
         self.wall.append(result.wall_s)
         self.cached += result.cached
         self.flagged += bool(result.flags)
+        self.replaced += result.replaced
+        self.damaged += bool(result.replaced)
         strong = {flag.rule for flag in result.flags if flag.strength is Strength.STRONG}
         for rule in {flag.rule for flag in result.flags}:
             hits = self.rules.setdefault(rule, [0, 0, 0])
@@ -228,6 +248,10 @@ def summarise(
         groups=groups,
         leaders=_leaders(groups),
         rankings=(*_rankings(groups), *said),
+        replaced=Replaced(
+            characters=sum(tally.replaced for tally in tallies.values()),
+            responses=sum(tally.damaged for tally in tallies.values()),
+        ),
         invalid_rows=len(rows),
         invalid=tuple(rows[:INVALID_LISTED]),
     )

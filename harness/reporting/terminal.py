@@ -127,6 +127,8 @@ def _notes(summary: Summary) -> list[Text]:
         where = f"{one_line(first.file, 40)}:{first.line}: {one_line(first.reason, 60)}"
         rows = plural(summary.invalid_rows, "input row")
         notes.append(Text(f"△ {rows} could not be evaluated; the first: {where}", "yellow"))
+    if summary.replaced.characters:
+        notes.append(Text(f"△ {summary.replaced.words}", "yellow"))
     if summary.flagged:
         rules = ", ".join(f"{one_line(one.rule, 30)} {one.responses}" for one in summary.rules[:4])
         notes.append(Text(f"⚑ {plural(summary.flagged, 'response')} flagged: {rules}", "dim"))

@@ -326,11 +326,28 @@ def test_a_bad_response_row_does_not_stop_the_file(tmp_path: Path) -> None:
     )
     found = list(iter_responses(file))
     assert [type(row).__name__ for row in found] == [
-        "Response", "InvalidRow", "InvalidRow", "InvalidRow", "InvalidRow", "Response",
+        "Response", "InvalidRow", "InvalidRow", "InvalidRow", "Response", "Response",
     ]  # fmt: skip
     assert [row.line for row in found] == [1, 2, 3, 4, 5, 6]
     assert isinstance(found[1], InvalidRow)
     assert found[1].task_id == "t"
+
+
+def test_halves_of_surrogate_pairs_become_replacement_characters_and_are_counted(
+    tmp_path: Path,
+) -> None:
+    """An answer cut within an emoji is a response still; a whole emoji in two escapes is text."""
+    file = tmp_path / "r.jsonl"
+    file.write_text(
+        '{"task_id": "t", "model": "m\\udfff", "text": "a\\ud83d\\ude00b\\ud83d \\udc80"}\n'
+        '{"task_id": "t", "model": "n", "text": "whole \\ud83d\\ude00"}\n',
+        "utf-8",
+    )
+    cut, whole = list(iter_responses(file))
+    assert isinstance(cut, Response)
+    assert (cut.text, cut.model, cut.replaced) == ("a😀b\ufffd \ufffd", "m\ufffd", 3)
+    assert isinstance(whole, Response)
+    assert (whole.text, whole.replaced) == ("whole 😀", 0)
 
 
 def test_responses_are_read_lazily(tmp_path: Path) -> None:

@@ -110,3 +110,9 @@ def test_memory_does_not_grow_with_the_texts() -> None:
         return top
 
     assert peak(5000) - peak(500) < 1_000_000
+
+
+def test_what_was_no_text_is_counted_by_character_and_by_response() -> None:
+    rows = [made(Verdict.PASSED, replaced=n) for n in (0, 2, 3)]
+    found = summarise(samples.run_info(), lambda: iter(rows), [], {}).replaced
+    assert (found.characters, found.responses) == (5, 2)

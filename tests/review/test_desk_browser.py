@@ -120,6 +120,21 @@ def test_what_was_typed_survives_a_crashed_tab(sit: Seats, review: ReviewStore) 
     assert draft.content["answer"]["justification"] == "typed while nothing could be saved"
 
 
+def test_half_an_emoji_does_not_keep_the_rest_from_being_saved(
+    sit: Seats, review: ReviewStore
+) -> None:
+    seat = sit()
+    page = seat.start()
+    page.evaluate("""() => {
+        const why = document.getElementById("why");
+        why.value = "cut \\ud83d here, whole \\ud83d\\ude00";
+        why.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }""")
+    saved(page)
+    draft = review.draft(seat.assignment_id, seat.site.person_id("tina"))
+    assert draft.content["answer"]["justification"] == "cut \ufffd here, whole 😀"
+
+
 def test_a_server_that_is_away_for_a_while_loses_nothing(sit: Seats) -> None:
     seat = sit()
     page = seat.start()

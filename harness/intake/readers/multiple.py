@@ -6,7 +6,6 @@ from pathlib import Path
 
 from harness.intake._fields import (
     RowError,
-    check_text,
     has,
     id_of,
     language_of,
@@ -47,7 +46,6 @@ def _responses(row: Row, path: Path, line: int) -> list[Response]:
     for number, text in enumerate(row["completions"] or (), 1):
         if not isinstance(text, str):
             raise RowError(f"completion {number} is not a string")
-        check_text(text)
         fields = {"task_id": task_id, "text": text, "form": Form.COMPLETION}
         found.append(response_of(row, path, line, response_id="", **fields))
     if not found:

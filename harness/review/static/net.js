@@ -12,13 +12,16 @@ export class Refused extends Error {
 
 const LIMIT_MS = 15000;
 
+// Half of a surrogate pair (an emoji cut in two) is no text: no encoding takes it, nor does the server.
+const whole = (key, value) => (typeof value === "string" ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value);
+
 async function ask(method, url, body, options = {}) {
   let response;
   try {
     response = await fetch(url, {
       method,
       headers: body === undefined ? {} : { "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : JSON.stringify(body, whole),
       credentials: "same-origin",
       keepalive: options.keepalive || false,
       signal: options.keepalive ? undefined : AbortSignal.timeout(LIMIT_MS),
