@@ -32,18 +32,19 @@ def rate_bars(groups: Sequence[GroupSummary], href: Href, axis: bool = True) -> 
     return _bars(f"Pass rate by model, {language}", bars, axis)
 
 
-def score_bars(ranking: Ranking, models: Sequence[RankedModel], href: Href) -> Markup:
-    """One bar a model: its chance to beat another of the ranking."""
+def score_bars(ranking: Ranking, models: Sequence[RankedModel], href: Href | None = None) -> Markup:
+    """One bar a model: its chance to beat another of the ranking. href: None leads nowhere."""
     bars = []
     for one in models:
         low, high = (one.low, one.high) if one.low is not None else (None, None)
         words = f"{one_line(one.model)}: beats another model with {percent(one.score)}"
         if low is not None and high is not None:
             words += f", 95 % interval {span(low, high)}"
-        target = href(one.model, ranking.language.value if ranking.language else "")
+        language = ranking.language.value if ranking.language else ""
+        target = None if href is None else href(one.model, language)
         bars.append(_Bar(one.model, target, words, one.score, low, high))
-    language = LANGUAGES[ranking.language] if ranking.language else "all languages"
-    return _bars(f"Chance to beat another model, {language}", bars)
+    where = LANGUAGES[ranking.language] if ranking.language else "all languages"
+    return _bars(f"Chance to beat another model, {where}", bars)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class _Bar:
     """One row. value: None draws ``words`` in its place. css: class of the bar."""
 
     name: str
-    target: str
+    target: str | None
     words: str
     value: float | None
     low: float | None = None

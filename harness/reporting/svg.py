@@ -44,8 +44,10 @@ def line(x1: float, y1: float, x2: float, y2: float, css: str) -> Markup:
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=css)
 
 
-def link(href: str, title: str, *children: Markup) -> Markup:
-    """Children that lead to rows; the title is shown on hover and read aloud."""
+def link(href: str | None, title: str, *children: Markup) -> Markup:
+    """Children that lead to rows, if there are any; the title is shown on hover and read aloud."""
+    if href is None:
+        return element("g", element("title", title), *children, role="img", aria_label=title)
     return element("a", element("title", title), *children, href=href, aria_label=title)
 
 

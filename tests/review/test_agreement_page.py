@@ -10,6 +10,7 @@ from harness.models import Answer
 from harness.models.review import Role
 from harness.quality.agreement import agreement
 from harness.reporting.agreement import figure, interval
+from harness.reporting.text import percent
 from harness.review.pages.agreement import RESAMPLES
 from harness.store import ReviewStore
 from tests.review.conftest import Seats
@@ -62,6 +63,17 @@ def test_managers_see_what_the_command_says(client: TestClient, twice: ReviewSto
     assert "/manage/twice/agreement" in client.get("/manage/twice").text
 
 
+def test_the_ranking_is_drawn_as_well_as_listed(client: TestClient, twice: ReviewStore) -> None:
+    judge(twice, "ann", [-2, -1, 3, -2])
+    signed_in(client, twice, Role.MANAGER)
+    shown = client.get("/manage/twice/agreement").text
+    rankings = agreement(twice.judged("twice"), resamples=RESAMPLES).rankings
+    assert rankings
+    for one in (model for ranking in rankings for model in ranking.models):
+        assert f"{one.model}: beats another model with {percent(one.score)}" in shown
+    assert shown.count('class="chart"') == len(rankings)
+
+
 def test_an_empty_page_says_why(client: TestClient, twice: ReviewStore) -> None:
     signed_in(client, twice, Role.MANAGER)
     assert "Nobody has submitted a judgment yet" in client.get("/manage/twice/agreement").text
@@ -82,4 +94,5 @@ def test_it_can_be_read_by_everyone(sit: Seats, twice: ReviewStore, axe: str, sc
     judge(twice, HOSTILE, [-2, -1, 0, 2])
     page = sit("mia", Role.MANAGER, scheme=scheme).go("/manage/twice/agreement")
     expect(page.get_by_role("heading", name="What else decides")).to_be_visible()
+    expect(page.locator(".chart .bar").first).to_be_visible()
     assert violations(page, axe) == []

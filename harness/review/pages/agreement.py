@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from harness.quality.agreement import AgreementReport, AnnotatorAgreement, GroupAgreement, agreement
 from harness.quality.ranking import Ranking
 from harness.reporting.agreement import (
@@ -15,7 +17,8 @@ from harness.reporting.agreement import (
     share_of,
     share_rows,
 )
-from harness.reporting.ranks import notes_of, title_of
+from harness.reporting.charts import score_bars
+from harness.reporting.ranks import TOP_MODELS, notes_of, title_of
 from harness.reporting.text import duration, one_line
 from harness.reporting.words import LANGUAGES
 from harness.review.access import Access
@@ -69,6 +72,7 @@ class RankView:
     """Models by what people preferred. rows: model, score, interval, won, of."""
 
     title: str
+    chart: Markup
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
 
@@ -144,4 +148,5 @@ def _ranking(ranking: Ranking) -> RankView:
             limits = f"{100 * one.low:.0f} … {100 * one.high:.0f}"
         name = one_line(one.model, 80) or "(no name)"
         rows.append((name, share_of(one.score), limits, f"{one.won:g}", f"{one.compared:g}"))
-    return RankView(title_of(ranking), tuple(rows), notes_of(ranking))
+    chart = score_bars(ranking, ranking.models[:TOP_MODELS])
+    return RankView(title_of(ranking), chart, tuple(rows), notes_of(ranking))
