@@ -7,7 +7,8 @@
     ├── StoreError          1   the store cannot be read, written or upgraded
     ├── ReviewError         1   what a person of review asked for cannot be done
     │   ├── NotFound            it does not exist, or is not theirs to see
-    │   └── Conflict            its state does not allow it, or someone else was first
+    │   ├── Conflict            its state does not allow it, or someone else was first
+    │   └── NoBrowser           there is no browser that could be driven
     ├── UsageError          2   options that do not go together
     └── SandboxError        4   the engine, an image or a container failed
         ├── EngineUnavailable   no Docker engine answers
@@ -81,6 +82,10 @@ class NotFound(ReviewError):
 
 class Conflict(ReviewError):
     """The state does not allow it, or someone else was first; nothing was changed."""
+
+
+class NoBrowser(ReviewError):
+    """No browser can be started to drive the review desk with."""
 
 
 class UsageError(HarnessError):

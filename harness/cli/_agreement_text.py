@@ -34,7 +34,7 @@ def print_agreement(report: AgreementReport, console: Console) -> None:
         return
     for group in report.groups:
         console.print(_headline(report, group), width=width)
-        console.print(_subjects(group), width=width)
+        console.print(subjects_table(group), width=width)
         for why in reasons(group):
             console.print(Text(f"  {why}", "dim"), width=width)
         console.print()
@@ -47,7 +47,7 @@ def print_agreement(report: AgreementReport, console: Console) -> None:
     console.print(_annotators(report.annotators), width=width)
     for ranking in report.rankings:
         console.print()
-        console.print(Text(title_of(ranking)), _ranking(ranking), sep="\n", width=width)
+        console.print(Text(title_of(ranking)), ranking_table(ranking), sep="\n", width=width)
         for note in notes_of(ranking):
             console.print(Text(f"  {note}", "dim"), width=width)
 
@@ -57,7 +57,8 @@ def _headline(report: AgreementReport, group: GroupAgreement) -> Text:
     return Text.assemble((name, "bold"), f": {headline(group)}")
 
 
-def _subjects(group: GroupAgreement) -> Table:
+def subjects_table(group: GroupAgreement) -> Table:
+    """A row a question."""
     table = _table(
         "question", "units", "equal", "Cohen", "Fleiss", "alpha", "95 %", "AC1", "AC2"
     )  # fmt: skip
@@ -100,7 +101,8 @@ def _annotators(people: tuple[AnnotatorAgreement, ...]) -> Table:
     return table
 
 
-def _ranking(ranking: Ranking) -> Table:
+def ranking_table(ranking: Ranking) -> Table:
+    """Models, best first."""
     table = _table("model", "beats another", "95 %", "won", "of")
     for one in ranking.models:
         limits = NONE

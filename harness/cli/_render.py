@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 RUN_FILE = "run.json"
 
 
-def render(store: Store, run_id: str, out_dir: Path, *, pages: bool = True) -> tuple[Summary, Path]:
-    """Summary and main file of a run (index.html, or results.jsonl without ``pages``)."""
+def render(
+    store: Store, run_id: str, out_dir: Path, *, pages: bool = True, home: Path | None = None
+) -> tuple[Summary, Path]:
+    """Summary and main file of a run (index.html, or results.jsonl without ``pages``).
+
+    home: where its screenshots are, if not in the settings' own.
+    """
     from harness.reporting import summarise, write_data, write_report
     from harness.settings import load_settings
 
@@ -30,7 +35,7 @@ def render(store: Store, run_id: str, out_dir: Path, *, pages: bool = True) -> t
     summary = summarise(info, results, invalid, tasks, _judged(store, run_id))
     if pages:
         main = write_report(
-            info, summary, results, invalid, tasks, out_dir, home=load_settings().home
+            info, summary, results, invalid, tasks, out_dir, home=home or load_settings().home
         )
     else:
         main = write_data(summary, results, invalid, out_dir)

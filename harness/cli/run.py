@@ -1,4 +1,4 @@
-"""``harness run`` and ``harness demo``: evaluate responses and write the report."""
+"""``harness run``: evaluate responses and write the report."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ import typer
 from harness.cli import _options as options
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from harness.intake import TaskSet
     from harness.pipeline import RunOptions, RunReport
     from harness.settings import Settings
     from harness.store import Store
 
-DEMO_OUT = Path("reports/demo")
-
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command("run")(run)
-    app.command("demo")(demo)
 
 
 def run(
@@ -112,19 +107,6 @@ def run(
     _run(run_options, settings, out, resume=resume, report=report, as_json=as_json, strict=strict)
 
 
-def demo(
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="DIR", help="Report folder.")
-    ] = DEMO_OUT,
-) -> None:
-    """Evaluate the bundled tasks and their bundled responses."""
-    from harness.pipeline import RunOptions
-    from harness.settings import bundled_tasks
-
-    run_options = RunOptions(tasks_path=bundled_tasks(), command="harness demo")
-    _run(run_options, options.settings_with(), out, report=True)
-
-
 def _run(
     run_options: RunOptions,
     settings: Settings,
@@ -135,12 +117,9 @@ def _run(
     as_json: bool = False,
     strict: bool = False,
 ) -> None:
-    from rich.console import Console
-
     from harness.intake import load_tasks, require_readable
     from harness.store import open_store
 
-    console = Console(stderr=True)
     task_set = load_tasks(run_options.tasks_path, options.task_format(run_options.format))
     _require_tasks(task_set)
     require_readable(run_options.responses, run_options.format)
@@ -148,13 +127,10 @@ def _run(
     if out is not None:
         options.writable_folder(out, "--out")
     with open_store(settings.store_url) as store:
-        previous = _to_resume(store, run_options, settings, resume)
-        if previous:
-            console.print(f"continuing run {previous}", highlight=False)
-        done = _execute(run_options, settings, store, task_set, previous, console, out)
+        done = evaluate(run_options, settings, store, task_set, out, resume=resume)
         folder = out or Path("reports") / done.run_id
         if not run_options.responses and not as_json:
-            typer.echo(_as_named(store, done.run_id))
+            typer.echo(as_named(store, done.run_id))
         _conclude(store, done, folder, report=report, as_json=as_json)
     if strict and done.invalid:
         raise typer.Exit(1)
@@ -184,19 +160,29 @@ def _to_resume(
     return found
 
 
-def _execute(
+def evaluate(
     run_options: RunOptions,
     settings: Settings,
     store: Store,
     task_set: TaskSet,
-    previous: str | None,
-    console: Console,
     out: Path | None,
+    *,
+    resume: bool | None = None,
 ) -> RunReport:
+    """Run the responses with progress on stderr; an unfinished run of the same is continued.
+
+    resume: True insists on there being one, False starts anew.
+    """
+    from rich.console import Console
+
     from harness.cli._live import LiveResults
     from harness.cli._progress import RunProgress
     from harness.pipeline import run_batch
 
+    console = Console(stderr=True)
+    previous = _to_resume(store, run_options, settings, resume)
+    if previous:
+        console.print(f"continuing run {previous}", highlight=False)
     with RunProgress(console, _total(run_options)) as progress, LiveResults(out) as live:
         return run_batch(
             run_options,
@@ -235,7 +221,7 @@ def _conclude(store: Store, done: RunReport, folder: Path, *, report: bool, as_j
         render_terminal(summary, options.console(), main)
 
 
-def _as_named(store: Store, run_id: str) -> str:
+def as_named(store: Store, run_id: str) -> str:
     """Bundled responses are named after what should become of them: did it?"""
     from harness.models import Verdict
 

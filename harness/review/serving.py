@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from harness.errors import InputError, UsageError
 from harness.models.review import Role
 from harness.review.app import create_app
 from harness.review.options import ReviewOptions
 from harness.store import ReviewStore, Store, review_of
+
+if TYPE_CHECKING:
+    from uvicorn import Server
 
 OWNER = "owner"
 
@@ -63,18 +68,44 @@ def serve(
 
     Raises InputError where it is taken.
     """
-    import uvicorn
-
     check_bind(host, options)
     listener = _listen(host, port)
+    server = _server(store, options)
+    say()
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def serving(
+    store: Store, options: ReviewOptions, *, port: int = 0, host: str = "127.0.0.1"
+) -> Iterator[str]:
+    """Serve from another thread for as long as the context lasts; gives the server's address.
+
+    port: 0 takes any that is free. Raises InputError where it is taken.
+    """
+    check_bind(host, options)
+    listener = _listen(host, port)
+    server = _server(store, options)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def _server(store: Store, options: ReviewOptions) -> Server:
+    import uvicorn
+
     # Forwarded headers are believed from this machine's own proxy only, uvicorn's default.
     config = uvicorn.Config(
         create_app(store, options), log_level="warning", access_log=False, server_header=False,
         timeout_keep_alive=30, timeout_graceful_shutdown=5,
     )  # fmt: skip
-    say()
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -23,13 +23,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
+from harness.demo.trainer import Entered
 from harness.models import Answer, Language
 from harness.models.review import AssignmentState, JudgmentKind
 from harness.store import ReviewStore, open_store, review_of
 from tests.conftest import ROOT
 from tests.review.conftest import listen, saved
 from tests.review.crowd import Served
-from tests.review.keyboard import Entered, Trainer, planned
+from tests.review.keyboard import Trainer, planned
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine]
 
@@ -94,7 +95,7 @@ def judge_all(trainer: Trainer, to_run: str) -> dict[str, Entered]:
             trainer = crashed_and_back(trainer, plan)
         else:
             trainer.judge(plan)
-        trainer.mark(plan, number)
+        trainer.mark_some(plan, number)
         if to_run and to_run in trainer.page.locator(".title").inner_text():
             trainer.run_own_input()
             to_run = ""

@@ -1,0 +1,131 @@
+"""What the scripted reviewers say of a pair: a rule over what the desk shows them.
+
+They see what every trainer sees, tests and code, and neither models nor flags.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from harness.demo.trainer import Entered
+from harness.models import LineMark, Result, Verdict
+from harness.models.review import BlindResponse, Work
+from harness.reporting.text import one_line, plural
+
+_RIGHT = 4
+_LONGER = 1.5  # times as many lines as the other one
+_CRASHES = {Verdict.BUILD_FAILED: "does not build", Verdict.RUNTIME_ERROR: "crashes",
+            Verdict.TIMEOUT: "does not end in time"}  # fmt: skip
+_EDGE_CASES = 0.25  # a smaller share of failed tests is one missed edge case
+
+
+def strict(work: Work, _number: int) -> Entered:
+    """The first reviewer goes by the tests alone."""
+    return _plan(work, milder=False)
+
+
+def lenient(work: Work, number: int) -> Entered:
+    """The second is milder on every other pair, torn on the fifth, contrary on the tenth.
+
+    So that there is something to measure when the two are compared. number: of the pair, from 0.
+    """
+    plan = _plan(work, milder=number % 2 == 1)
+    if number % 10 == 4:
+        plan.preference = 0
+        plan.why += " It is soon mended, though: I would take either."
+    if number % 10 == 9:
+        plan.preference = -1 if plan.preference > 0 else 1
+        plan.why += " Still, I would rather be given that one and mend it."
+    return plan
+
+
+def _plan(work: Work, *, milder: bool) -> Entered:
+    left, right = shown = _shown(work)
+    points = [correctness(one.result) for one in shown]
+    by_letter = dict(zip("AB", zip(shown, points, strict=True), strict=True))
+    apart = points[1] - points[0]
+    strength = max(1, min(3, abs(apart)) - milder)
+    worse = "A" if apart > 0 else "B"
+    return Entered(
+        ratings={
+            letter: _ratings(one.result, by_letter[other][0].result, found, milder)
+            for (letter, (one, found)), other in zip(by_letter.items(), "BA", strict=True)
+        },
+        acceptable={letter: found == _RIGHT for letter, (_, found) in by_letter.items()},
+        preference=0 if not apart else strength if apart > 0 else -strength,
+        reason=_reason(by_letter[worse][0].result),
+        why=_why(left.result, right.result),
+        marks=[
+            LineMark(
+                response=letter, first_line=line, last_line=line, severity="breaks",
+                category="logic", note="the first line unlike those of the answer that passes",
+            )
+            for (letter, (one, found)), (other, _) in zip(
+                by_letter.items(), (by_letter["B"], by_letter["A"]), strict=True
+            )
+            if found < _RIGHT and (line := first_other_line(one.result.code, other.result.code))
+        ],
+    )  # fmt: skip
+
+
+def _shown(work: Work) -> tuple[BlindResponse, BlindResponse]:
+    """Left, right."""
+    by_position = {one.position: one for one in work.responses}
+    left, right = (by_position[place] for place in work.assignment.order)
+    return left, right
+
+
+def correctness(result: Result) -> int:
+    """0 … 4 by the share of tests that pass; 4 for all of them only."""
+    if result.verdict is Verdict.PASSED:
+        return _RIGHT
+    passed = len(result.cases) - len(_failed(result))
+    share = passed / len(result.cases) if result.cases else 0.0
+    return min(3, int(_RIGHT * share))
+
+
+def _failed(result: Result) -> list[str]:
+    return [one.name for one in result.cases if one.verdict is not Verdict.PASSED]
+
+
+def _ratings(one: Result, other: Result, points: int, milder: bool) -> dict[str, int]:
+    lines, others = one.code.count("\n") + 1, other.code.count("\n") + 1
+    return {
+        "correctness": points,
+        "helpfulness": min(_RIGHT, points + (milder and points > 0)),
+        "coherence": 1 if one.verdict is Verdict.BUILD_FAILED else 3 if points < _RIGHT else 4,
+        "complexity": 2,
+        "verbosity": 3 if lines > _LONGER * others else 2,
+    }
+
+
+def _reason(worse: Result) -> str:
+    if worse.verdict in _CRASHES:
+        return "crash"
+    few = len(_failed(worse)) <= _EDGE_CASES * len(worse.cases)
+    return "edge-case" if few else "wrong-result"
+
+
+def _why(left: Result, right: Result) -> str:
+    return f"{_said('A', left)} {_said('B', right)}"
+
+
+def _said(letter: str, result: Result) -> str:
+    if result.verdict is Verdict.PASSED:
+        return f"{letter} passes all of its {plural(len(result.cases), 'test')}."
+    if result.verdict in _CRASHES:
+        return f"{letter} {_CRASHES[result.verdict]}."
+    failed = _failed(result)
+    first = f", first for “{one_line(failed[0], 60)}”" if failed else ""
+    return f"{letter} fails {len(failed)} of {plural(len(result.cases), 'test')}{first}."
+
+
+def first_other_line(code: str, other: str) -> int | None:
+    """The first line, from 1, that the other program does not have in that place; None if none."""
+    own, others = ([line.strip() for line in text.splitlines()] for text in (code, other))
+    for tag, start, end, _, _ in SequenceMatcher(None, own, others, autojunk=False).get_opcodes():
+        if tag in {"replace", "delete"}:
+            found = next((at for at in range(start, end) if own[at]), None)
+            if found is not None:
+                return found + 1
+    return None
