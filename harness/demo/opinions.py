@@ -5,6 +5,7 @@ They see what every trainer sees, tests and code, and neither models nor flags.
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 
 from harness.demo.trainer import Entered
@@ -16,6 +17,9 @@ _RIGHT = 4
 _LONGER = 1.5  # times as many lines as the other one
 _CRASHES = {Verdict.BUILD_FAILED: "does not build", Verdict.RUNTIME_ERROR: "crashes",
             Verdict.TIMEOUT: "does not end in time"}  # fmt: skip
+_BEGINS = re.compile(
+    r"(import|from|using|#include|def|class|struct|function|public|static|module|[#/{}()*]|--)"
+)
 _EDGE_CASES = 0.25  # a smaller share of failed tests is one missed edge case
 
 
@@ -32,10 +36,10 @@ def lenient(work: Work, number: int) -> Entered:
     plan = _plan(work, milder=number % 2 == 1)
     if number % 10 == 4:
         plan.preference = 0
-        plan.why += " It is soon mended, though: I would take either."
+        plan.why += " Both would do, though: it is soon mended."
     if number % 10 == 9:
         plan.preference = -1 if plan.preference > 0 else 1
-        plan.why += " Still, I would rather be given that one and mend it."
+        plan.why += " But the other one is sooner mended."
     return plan
 
 
@@ -58,7 +62,7 @@ def _plan(work: Work, *, milder: bool) -> Entered:
         marks=[
             LineMark(
                 response=letter, first_line=line, last_line=line, severity="breaks",
-                category="logic", note="the first line unlike those of the answer that passes",
+                category="logic", note="the answer that passes has no such line",
             )
             for (letter, (one, found)), (other, _) in zip(
                 by_letter.items(), (by_letter["B"], by_letter["A"]), strict=True
@@ -107,25 +111,33 @@ def _reason(worse: Result) -> str:
 
 
 def _why(left: Result, right: Result) -> str:
-    return f"{_said('A', left)} {_said('B', right)}"
+    better = "A" if correctness(left) >= correctness(right) else "B"
+    return f"{_said('A', left)} {_said('B', right)} Of the two I would merge {better}."
 
 
 def _said(letter: str, result: Result) -> str:
     if result.verdict is Verdict.PASSED:
         return f"{letter} passes all of its {plural(len(result.cases), 'test')}."
-    if result.verdict in _CRASHES:
-        return f"{letter} {_CRASHES[result.verdict]}."
+    what = _CRASHES.get(result.verdict, "is wrong")
     failed = _failed(result)
-    first = f", first for “{one_line(failed[0], 60)}”" if failed else ""
-    return f"{letter} fails {len(failed)} of {plural(len(result.cases), 'test')}{first}."
+    if not failed or result.verdict is Verdict.BUILD_FAILED:
+        return f"{letter} {what}."
+    tests = plural(len(result.cases), "test")
+    return f"{letter} {what} in {len(failed)} of {tests}, first for “{one_line(failed[0], 60)}”."
 
 
 def first_other_line(code: str, other: str) -> int | None:
-    """The first line, from 1, that the other program does not have in that place; None if none."""
+    """The first line, from 1, that the other program lacks; None if there is none.
+
+    Lines that only begin something (imports, signatures, comments) come after all others.
+    """
     own, others = ([line.strip() for line in text.splitlines()] for text in (code, other))
-    for tag, start, end, _, _ in SequenceMatcher(None, own, others, autojunk=False).get_opcodes():
-        if tag in {"replace", "delete"}:
-            found = next((at for at in range(start, end) if own[at]), None)
-            if found is not None:
-                return found + 1
-    return None
+    blocks = SequenceMatcher(None, own, others, autojunk=False).get_opcodes()
+    unlike = [
+        at
+        for tag, start, end, _, _ in blocks
+        if tag in {"replace", "delete"}
+        for at in range(start, end)
+        if own[at]
+    ]
+    return min(unlike, key=lambda at: (bool(_BEGINS.match(own[at])), at), default=-1) + 1 or None
