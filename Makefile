@@ -1,4 +1,4 @@
-# make demo    evaluate the bundled responses in real sandboxes and write a report
+# make demo    the whole loop on the bundled responses: run, review, agreement, ranking, exports
 # make test    lint, types, layers and every test, with the real engine
 .DEFAULT_GOAL := help
 SHELL := bash
@@ -23,8 +23,9 @@ engine: ## make sure a Docker engine answers
 images: setup engine ## build the sandbox images that are missing or outdated
 	@$(BIN)/harness images build
 
-demo: images ## evaluate the bundled responses; prints the summary and the report's path
-	@$(BIN)/harness demo
+demo: images ## the whole loop on the bundled responses; on a terminal the desk stays open
+	@scripts/ensure-chromium.sh || true # without a browser the demo says so and goes on
+	@$(BIN)/harness demo $(ARGS)
 
 lint: setup ## style, types and layers
 	@$(BIN)/ruff check .

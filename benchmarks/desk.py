@@ -18,10 +18,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from benchmarks._common import machine, publish_table, scratch
-from tests.conftest import chromium
+from harness.demo.browser import open_browser
 from tests.review.crowd import HOST, SLUG, Notes, Pace, Served, crowd, faults, p95, served, stock
 from tests.review.keyboard import Trainer, planned
 from tests.store.cluster import cluster, new_database
@@ -136,8 +136,7 @@ def to_next_ms(server: Served, session: str) -> list[float]:
 @contextmanager
 def opened(server: Served, session: str) -> Iterator[Page]:
     """The desk in a browser of its own."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    with open_browser() as browser:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": "review_session", "value": session, "url": server.address}])
         context.add_init_script(_WATCH)
@@ -147,7 +146,6 @@ def opened(server: Served, session: str) -> Iterator[Page]:
         page.wait_for_url("**/desk/**")
         expect(page.locator("#left")).not_to_be_empty()
         yield page
-        browser.close()
 
 
 @contextmanager

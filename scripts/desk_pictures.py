@@ -18,9 +18,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import ROOT, chromium
+from harness.demo.browser import open_browser
+from tests.conftest import ROOT
 from tests.review.crowd import Served
 from tests.review.keyboard import Trainer
 
@@ -213,12 +214,11 @@ def main() -> None:
     parser.add_argument("--all", type=Path, metavar="DIR", help="every page, into this folder")
     parser.add_argument("--home", type=Path, metavar="DIR", help="where the run is kept")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as scratch, open_browser() as browser:
         home = options.home or Path(scratch)
         prepare(home)
         server = Served(home, f"sqlite:///{home}/store.sqlite3")
         link = server.start()
-        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         try:
             studio = Studio(browser, server.address, come_in(browser, link))
             if options.all:
@@ -227,7 +227,6 @@ def main() -> None:
             else:
                 four(studio, ROOT / "docs" / "images")
         finally:
-            browser.close()
             server.stop()
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
+
+from harness.demo.browser import open_browser
+from harness.errors import NoBrowser
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,22 +36,15 @@ def corpus() -> Path:
     return folder
 
 
-def chromium() -> str | None:
-    """The system's own browser; None if playwright is to use the one it installed."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the system's own, else the one playwright installed."""
-    path = chromium()
-    with sync_playwright() as driver:
+    with ExitStack() as stack:
         try:
-            launched = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        except Exception as error:  # noqa: BLE001  (playwright's own error types are private)
-            pytest.skip(f"no Chromium here: {str(error).splitlines()[0]}")
+            launched = stack.enter_context(open_browser())
+        except NoBrowser as error:
+            pytest.skip(error.message)
         yield launched
-        launched.close()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,12 +16,15 @@ from harness.models.judged import Judged, Opinion
 from harness.quality.agreement import AgreementReport
 from harness.quality.ranking import Ranking
 from harness.reporting import Summary, render_terminal
-from harness.reporting.agreement import headline, share, share_rows
+from harness.reporting.agreement import headline, reasons, share, share_rows
+from harness.reporting.ranks import notes_of
 from harness.reporting.text import one_line
 from harness.reporting.words import LANGUAGES
 from harness.review.pages.projects import said_in_words
 
 WIDTH = 100
+# Columns of a table besides the one that is cut to fit.
+_BESIDE_TITLE, _BESIDE_WHAT = 60, 34
 _SHARES = 4  # of what else decides: side, length, and verdicts
 
 
@@ -69,7 +71,7 @@ class Story:
             models = (item.responses[0].model, item.responses[1].model)
             cells = [_said(said.get((item.item_id, person)), models) for person in judged.names]
             task = task_of(item.item_id)
-            title = one_line(task.title or task.task_id, 40)
+            title = one_line(task.title or task.task_id, self.width - _BESIDE_TITLE)
             table.add_row(LANGUAGES[item.language], title, *cells)
         self.show(table)
 
@@ -83,22 +85,30 @@ class Story:
             if found.value is not None:
                 table.add_row(words, *share(found))
         self.show(table)
+        for why in reasons(group):
+            self.say(why)
 
     def ranking(self, rankings: tuple[Ranking, ...]) -> None:
         """Models by what people preferred."""
         for one in rankings:
             self.show(ranking_table(one))
+            for note in notes_of(one):
+                self.say(note)
 
     def exported(self, done: list[Done]) -> None:
         """Every format with its rows."""
         table = _table("format", "rows", "left out", "what it is", right=2)
+        why: dict[str, None] = {}
         for one in done:
-            name = one.manifest["format"]
-            tallies = one.manifest["counts"]["rows"].values()
+            name, tallies = one.manifest["format"], one.manifest["counts"]["rows"].values()
             rows = " + ".join(str(tally["out"]) for tally in tallies)
-            left = sum((Counter(tally["dropped"]) for tally in tallies), Counter()).total()
-            table.add_row(name, rows, str(left), one_line(exports()[name].title, 66))
+            left = sum(count for tally in tallies for count in tally["dropped"].values())
+            title = exports()[name].title.partition(" (")[0]
+            why |= {reason: None for tally in tallies for reason in tally["dropped"]}
+            table.add_row(name, rows, str(left), one_line(title, self.width - _BESIDE_WHAT))
         self.show(table)
+        if why:
+            self.say(f"left out: {', '.join(why)}")
 
 
 def _passed(summary: Summary) -> Table:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shlex
+import shutil
 import sys
 import threading
 from contextlib import ExitStack, suppress
@@ -27,8 +27,8 @@ DEMO_OUT = Path("reports/demo")
 _HOME, _RESPONSES, _EXPORTS = "home", "responses.jsonl", "exports"
 _PORT = 8000
 _UNJUDGED = (
-    "Without a browser nobody has judged yet: all pairs are left for you. Afterwards, harness "
-    "agreement {slug} and harness export {slug} show what the scripted reviewers would have shown."
+    "Without a browser nobody has judged yet: all pairs are left to you. Agreement, ranking and "
+    "exports come after judgments; `harness agreement {slug}` and `harness export {slug}` show them."
 )
 
 
@@ -65,16 +65,15 @@ def demo(
     from harness.store import open_store
 
     home = options.writable_folder(out.resolve() / _HOME, "--out")
-    settings = options.settings_with().model_copy(
-        update={"home": home, "store_url": f"sqlite:///{home / 'store.sqlite3'}"}
-    )
+    own = {"home": home, "store_url": f"sqlite:///{home / 'store.sqlite3'}"}
+    settings = options.settings_with().model_copy(update=own)
     staying = sys.stdout.isatty() if serve is None else serve
     with open_store(settings.store_url) as store, ExitStack() as stack:
         show = _Show(Story(options.console()), settings, store, out)
         run_id = show.run()
         address = show.serve(stack, port if port or not staying else _PORT, must=port is not None)
-        show.review(run_id, address)
-        show.your_turn(address if staying else None)
+        slug = show.review(run_id, address)
+        show.your_turn(slug, address if staying else None)
 
 
 @dataclass(frozen=True)
@@ -127,8 +126,12 @@ class _Show:
                 raise
             return stack.enter_context(serving(self.store, review))
 
-    def review(self, run_id: str, address: str) -> None:
-        """Make the project; have it judged, measured and exported if there is a browser."""
+    def review(self, run_id: str, address: str) -> str:
+        """Make the project; have it judged, measured and exported if there is a browser.
+
+        Returns its slug.
+        """
+        from harness.cli._render import render
         from harness.demo.browser import open_browser
         from harness.demo.project import add_pairs, fresh_project, planned_pairs
         from harness.demo.reviewers import PAIRS, REVIEWERS
@@ -140,8 +143,8 @@ class _Show:
         names = " and ".join(one.name for one in REVIEWERS)
         self.story.chapter(
             "Review",
-            f"The responses become a review project of {len(plan.items)} pairs. {names}, two "
-            f"scripted reviewers, judge {PAIRS} of them blind, at the real desk, by keyboard.",
+            f"The run becomes a review project of {len(plan.items)} pairs. {names}, two scripted "
+            f"reviewers, judge {PAIRS} of them: blind, at the real desk, by keyboard.",
         )
         try:
             with open_browser() as browser:
@@ -150,11 +153,14 @@ class _Show:
         except NoBrowser as error:
             typer.echo(f"harness: {error}", err=True)
             self.story.say(_UNJUDGED.format(slug=slug))
-            return
+            return slug
         finally:
             add_pairs(review, slug, plan)
         self._measure(slug)
         self._export(slug)
+        # Once more: its page ranks the models by these judgments now, too.
+        render(self.store, run_id, self.out, home=self.settings.home)
+        return slug
 
     def _judge(self, browser: Browser, address: str, slug: str) -> None:
         from rich.console import Console
@@ -197,16 +203,19 @@ class _Show:
         self.story.exported(list(export_all(self.store, slug, folder, self.settings.home)))
         self.story.line(f"exports: {folder}")
 
-    def your_turn(self, address: str | None) -> None:
+    def your_turn(self, slug: str, address: str | None) -> None:
         """Leave the desk open at ``address`` until Ctrl-C, or say how to open it."""
         from harness.review.serving import one_time_link
+        from harness.store import review_of
 
-        home = shlex.quote(os.path.relpath(self.settings.home))
+        review = review_of(self.store)
+        left = sum(not one.submitted for one in review.items(slug))
         self.story.chapter(
             "Your turn",
-            "Judge the other pairs yourself, look at the agreement page, invite somebody.",
+            f"{left} pairs of “{review.project(slug).title}” are left, and they are yours. What the "
+            "reviewers said, with agreement and ranking as pages, is under Manage.",
         )
-        again = f"HARNESS_HOME={home} harness review serve"
+        again = f"{_environment(self.settings)} {_program()} review serve"
         if address is None:
             self.story.line(f"open the desk: {again}")
             return
@@ -216,3 +225,26 @@ class _Show:
         sys.stdout.flush()
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
+
+
+def _environment(settings: Settings) -> str:
+    """What to set before other commands, so that they work on the demo's home."""
+    from harness.settings import load_settings
+
+    usual = load_settings()
+    found = f"HARNESS_HOME={shlex.quote(_near(settings.home))}"
+    if usual.store_url != f"sqlite:///{usual.home / 'store.sqlite3'}":
+        found += f" HARNESS_STORE_URL={shlex.quote(settings.store_url)}"
+    return found
+
+
+def _program() -> str:
+    """How this program was called, where a person can call it so."""
+    called = Path(sys.argv[0])
+    return "harness" if shutil.which("harness") or called.name != "harness" else _near(called)
+
+
+def _near(path: Path) -> str:
+    """The path, relative if it lies below the current folder."""
+    full, here = path.absolute(), Path.cwd()
+    return str(full.relative_to(here) if full.is_relative_to(here) else full)

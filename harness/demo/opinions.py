@@ -6,15 +6,16 @@ They see what every trainer sees, tests and code, and neither models nor flags.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from harness.demo.trainer import Entered
 from harness.models import LineMark, Result, Verdict
-from harness.models.review import BlindResponse, Work
+from harness.models.review import Work
 from harness.reporting.text import one_line, plural
 
 _RIGHT = 4
-_LONGER = 1.5  # times as many lines as the other one
+_LONGER, _MUCH_LONGER = 1.2, 1.5  # times as many lines as the other one
 _CRASHES = {Verdict.BUILD_FAILED: "does not build", Verdict.RUNTIME_ERROR: "crashes",
             Verdict.TIMEOUT: "does not end in time"}  # fmt: skip
 _BEGINS = re.compile(
@@ -44,39 +45,19 @@ def lenient(work: Work, number: int) -> Entered:
 
 
 def _plan(work: Work, *, milder: bool) -> Entered:
-    left, right = shown = _shown(work)
-    points = [correctness(one.result) for one in shown]
-    by_letter = dict(zip("AB", zip(shown, points, strict=True), strict=True))
-    apart = points[1] - points[0]
-    strength = max(1, min(3, abs(apart)) - milder)
-    worse = "A" if apart > 0 else "B"
-    return Entered(
-        ratings={
-            letter: _ratings(one.result, by_letter[other][0].result, found, milder)
-            for (letter, (one, found)), other in zip(by_letter.items(), "BA", strict=True)
-        },
-        acceptable={letter: found == _RIGHT for letter, (_, found) in by_letter.items()},
-        preference=0 if not apart else strength if apart > 0 else -strength,
-        reason=_reason(by_letter[worse][0].result),
-        why=_why(left.result, right.result),
-        marks=[
-            LineMark(
-                response=letter, first_line=line, last_line=line, severity="breaks",
-                category="logic", note="the answer that passes has no such line",
-            )
-            for (letter, (one, found)), (other, _) in zip(
-                by_letter.items(), (by_letter["B"], by_letter["A"]), strict=True
-            )
-            if found < _RIGHT and (line := first_other_line(one.result.code, other.result.code))
-        ],
-    )  # fmt: skip
-
-
-def _shown(work: Work) -> tuple[BlindResponse, BlindResponse]:
-    """Left, right."""
-    by_position = {one.position: one for one in work.responses}
+    by_position = {one.position: one.result for one in work.responses}
     left, right = (by_position[place] for place in work.assignment.order)
-    return left, right
+    sides = (("A", left, right), ("B", right, left))
+    apart = correctness(right) - correctness(left)
+    strength = max(1, min(3, abs(apart)) - milder)
+    return Entered(
+        ratings={letter: _ratings(own, other, milder) for letter, own, other in sides},
+        acceptable={letter: own.verdict is Verdict.PASSED for letter, own, _ in sides},
+        preference=0 if not apart else strength if apart > 0 else -strength,
+        reason=_reason(left if apart > 0 else right),
+        why=_why(left, right),
+        marks=[mark for letter, own, other in sides for mark in _marks(letter, own, other)],
+    )
 
 
 def correctness(result: Result) -> int:
@@ -92,15 +73,28 @@ def _failed(result: Result) -> list[str]:
     return [one.name for one in result.cases if one.verdict is not Verdict.PASSED]
 
 
-def _ratings(one: Result, other: Result, points: int, milder: bool) -> dict[str, int]:
+def _ratings(one: Result, other: Result, milder: bool) -> dict[str, int]:
+    """In the order of the form; five and thirty lines of code are steps of complexity."""
+    points = correctness(one)
     lines, others = one.code.count("\n") + 1, other.code.count("\n") + 1
+    longer = lines > (_LONGER if milder else _MUCH_LONGER) * others
     return {
         "correctness": points,
         "helpfulness": min(_RIGHT, points + (milder and points > 0)),
         "coherence": 1 if one.verdict is Verdict.BUILD_FAILED else 3 if points < _RIGHT else 4,
-        "complexity": 2,
-        "verbosity": 3 if lines > _LONGER * others else 2,
+        "complexity": 1 + (lines > 5) + (lines > 30),
+        "verbosity": 3 if longer else 2,
     }
+
+
+def _marks(letter: str, own: Result, other: Result) -> Iterator[LineMark]:
+    """One on what does not pass."""
+    line = first_other_line(own.code, other.code)
+    if own.verdict is not Verdict.PASSED and line:
+        yield LineMark(
+            response=letter, first_line=line, last_line=line, severity="breaks",
+            category="logic", note="the other answer has no such line",
+        )  # fmt: skip
 
 
 def _reason(worse: Result) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from itertools import chain, count, zip_longest
+from itertools import chain, zip_longest
 
 from harness.models import Language
 from harness.models.review import NewItem, NewProject
@@ -13,6 +14,7 @@ from harness.rubrics import find_rubric
 from harness.store import ReviewStore, Store
 
 SLUG = "demo"
+_DEMO = re.compile(rf"{SLUG}(-\d+)?")
 RUBRIC = "pairwise-helpsteer2"  # the one that leaves no export format out
 OVERLAP = 2
 
@@ -25,9 +27,15 @@ def planned_pairs(store: Store, run_id: str) -> Plan:
 
 
 def fresh_project(review: ReviewStore) -> str:
-    """A project without items; returns its slug: ``demo``, or ``demo-2`` … if there is one."""
+    """A project without items; returns its slug: ``demo``, or ``demo-2`` … if there is one.
+
+    Earlier ones are closed: nothing of them is lost, and the new one is what is left to work on.
+    """
     rubric = find_rubric(RUBRIC)
-    number = _unused(review)
+    earlier = [one for one in review.projects() if _DEMO.fullmatch(one.slug)]
+    for one in earlier:
+        review.close_project(one.slug, closed=True)
+    number = len(earlier) + 1
     slug = SLUG if number == 1 else f"{SLUG}-{number}"
     review.create_project(
         NewProject(
@@ -58,9 +66,3 @@ def in_turn(items: Iterable[NewItem], languages: dict[str, Language]) -> tuple[N
         own[languages[item.task_id]].append(item)
     rounds = chain.from_iterable(zip_longest(*own.values()))
     return tuple(item for item in rounds if item is not None)
-
-
-def _unused(review: ReviewStore) -> int:
-    """The first number whose slug is free."""
-    taken = {one.slug for one in review.projects()}
-    return next(n for n in count(1) if (SLUG if n == 1 else f"{SLUG}-{n}") not in taken)
