@@ -28,7 +28,7 @@ _HOME, _RESPONSES, _EXPORTS = "home", "responses.jsonl", "exports"
 _PORT = 8000
 _UNJUDGED = (
     "Without a browser nobody has judged yet: all pairs are left to you. Agreement, ranking and "
-    "exports come after judgments; `harness agreement {slug}` and `harness export {slug}` show them."
+    "exports come after judgments, with `harness agreement {slug}` and `harness export {slug}`."
 )
 
 
@@ -212,8 +212,8 @@ class _Show:
         left = sum(not one.submitted for one in review.items(slug))
         self.story.chapter(
             "Your turn",
-            f"{left} pairs of “{review.project(slug).title}” are left, and they are yours. What the "
-            "reviewers said, with agreement and ranking as pages, is under Manage.",
+            f"{left} pairs of “{review.project(slug).title}” are left: they are yours. What the "
+            "reviewers said is under Manage, with agreement and ranking as pages.",
         )
         again = f"{_environment(self.settings)} {_program()} review serve"
         if address is None:

@@ -1,4 +1,4 @@
-"""Judgments for the demo's own trainer to type: every field takes all of its values."""
+"""Judgments for the demo's own trainer to type, and how they must be stored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from playwright.sync_api import expect
 
 from harness.demo import trainer
 from harness.demo.trainer import SEVERITIES, Entered
-from harness.models import LineMark
+from harness.models import Answer, LineMark
+from harness.models.review import AssignmentState, JudgmentKind
+from harness.store import ReviewStore
 
 SLOW_MS = 60_000
 AXES = (
@@ -62,3 +64,25 @@ class Trainer(trainer.Trainer):
         expect(given).to_contain_text("Reference", timeout=SLOW_MS)
         expect(given.locator("tbody tr")).to_have_count(3)
         self.keys.press("Escape")
+
+
+def stored_as_entered(review: ReviewStore, assignment_id: str, plan: Entered) -> None:
+    """The assignment has one judgment, and it says what was typed, no more and no less."""
+    one = review.assignment(assignment_id)
+    assert one.state is AssignmentState.SUBMITTED
+    (made,) = review.judgments(assignment_id)
+    assert made.kind is JudgmentKind.SUBMITTED
+    # Stored in item order: who stood at the left is A.
+    names = dict(zip("AB", map(str, one.order), strict=True))
+    sign = 1 if one.order == (1, 2) else -1
+    assert made.answer == Answer(
+        ratings={names[letter]: rated for letter, rated in plan.ratings.items()},
+        acceptable={names[letter]: said for letter, said in plan.acceptable.items()},
+        preference=sign * plan.preference,
+        tie=plan.preference == 0,
+        reasons=(plan.reason,),
+        justification=plan.why,
+        marks=tuple(
+            mark.model_copy(update={"response": names[mark.response]}) for mark in plan.marks
+        ),
+    )

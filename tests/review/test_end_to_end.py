@@ -24,13 +24,12 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from harness.demo.trainer import Entered
-from harness.models import Answer, Language
-from harness.models.review import AssignmentState, JudgmentKind
-from harness.store import ReviewStore, open_store, review_of
+from harness.models import Language
+from harness.store import open_store, review_of
 from tests.conftest import ROOT
 from tests.review.conftest import listen, saved
 from tests.review.crowd import Served
-from tests.review.keyboard import Trainer, planned
+from tests.review.keyboard import Trainer, planned, stored_as_entered
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine]
 
@@ -120,27 +119,6 @@ def crashed_and_back(trainer: Trainer, plan: Entered) -> Trainer:
     expect(page.locator("#why")).to_have_value(plan.why)
     saved(page)
     return Trainer(page)
-
-
-def stored_as_entered(review: ReviewStore, assignment_id: str, plan: Entered) -> None:
-    one = review.assignment(assignment_id)
-    assert one.state is AssignmentState.SUBMITTED
-    (made,) = review.judgments(assignment_id)
-    assert made.kind is JudgmentKind.SUBMITTED
-    # Stored in item order: who stood at the left is A.
-    names = dict(zip("AB", map(str, one.order), strict=True))
-    sign = 1 if one.order == (1, 2) else -1
-    assert made.answer == Answer(
-        ratings={names[letter]: rated for letter, rated in plan.ratings.items()},
-        acceptable={names[letter]: said for letter, said in plan.acceptable.items()},
-        preference=sign * plan.preference,
-        tie=plan.preference == 0,
-        reasons=(plan.reason,),
-        justification=plan.why,
-        marks=tuple(
-            mark.model_copy(update={"response": names[mark.response]}) for mark in plan.marks
-        ),
-    )
 
 
 @pytest.fixture
