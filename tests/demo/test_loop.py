@@ -203,7 +203,7 @@ def test_agreement_is_what_one_computes_by_hand(
     # Of twelve pairs Grace is torn about one and sees another the other way round.
     assert subject["units"] == 12
     assert subject["percent"]["value"] == pytest.approx(10 / 12)
-    # Krippendorff's nominal alpha: 1 - (n - 1) x pairs that differ / pairs that could, both ordered.
+    # Krippendorff's nominal alpha: 1 - (n - 1) x ordered pairs that differ / those that could.
     values = Counter(vote.towards for pair in said.values() for vote in pair)
     unlike = sum(a * b for x, a in values.items() for y, b in values.items() if x != y)
     assert sum(values.values()) == 24

@@ -16,6 +16,7 @@ FILES = sorted(SHIPPED.glob("*.yaml"))
 DIGESTS = {
     "html-page@1": "bdf7dcbc71527ce7629847cd19471a284f28ce16ffbf8b57649748c53e578046",
     "pairwise-code@1": "85bb7d523e7b1506d7b75d6a8da2684a822b46ded1ca494f5d4a04ffa15d4545",
+    "pairwise-helpsteer2@1": "bbbffb4f3a313ca09183dec0fa2ccd9f749344705a855177c35f12033041f876",
     "single-response@1": "4281d14b09a5ac41143bf8c3c1c89357265d6fc5968d0c5db8e3d37e218200bc",
     "sql-query@1": "78be3886556e8ad668b3ac85762e06158124a126359711e4d5894dd36bdb05eb",
 }
@@ -35,11 +36,12 @@ def test_a_shipped_rubric_does_not_change_without_a_new_version() -> None:
     assert found.items() <= DIGESTS.items()
 
 
-def test_the_four_forms_are_shipped() -> None:
+def test_the_five_forms_are_shipped() -> None:
     modes = {one.rubric.id: one.rubric.mode for one in library() if one.rubric}
     assert modes == {
         "pairwise-code": Mode.PAIRWISE, "single-response": Mode.SINGLE,
         "html-page": Mode.PAIRWISE, "sql-query": Mode.PAIRWISE,
+        "pairwise-helpsteer2": Mode.PAIRWISE,
     }  # fmt: skip
     assert DEFAULT in modes
 
