@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from starlette.testclient import TestClient
 
 from harness.models.review import Role
 from harness.review.app import create_app
 from harness.review.options import ReviewOptions
+from harness.review.serving import serving
 from harness.store import ReviewStore, Store, open_store, review_of
 from tests.conftest import ROOT
 from tests.review import samples
@@ -53,7 +50,6 @@ class Site:
 
     address: str
     review: ReviewStore
-    server: uvicorn.Server
 
     def session(self, name: str, role: Role = Role.TRAINER) -> str:
         """The cookie of a person, who is made if there is none of that name."""
@@ -70,18 +66,8 @@ class Site:
 @pytest.fixture
 def site(store: Store, review: ReviewStore, options: ReviewOptions) -> Iterator[Site]:
     """The application behind uvicorn, in a thread."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    config = uvicorn.Config(create_app(store, options), host=HOST, port=port, log_level="warning")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield Site(f"http://{HOST}:{port}", review, server)
-    server.should_exit = True
-    thread.join(10)
+    with serving(store, options) as address:
+        yield Site(address, review)
 
 
 @dataclass
