@@ -301,6 +301,13 @@ def parsed(file: Path) -> list[Row]:
 # The end
 
 
+def test_the_readme_shows_what_is_printed(demo: Told) -> None:
+    shown = (ROOT / "README.md").read_text("utf-8").partition("From its output:\n")[2]
+    lines = shown.partition("\nEverything of it")[0].split("\n")
+    printed = {" ".join(line.split()) for line in demo.out.splitlines()}
+    assert {" ".join(line.split()) for line in lines} <= printed
+
+
 def left_running(folder: Path) -> list[str]:
     """Containers of the demo's home and processes that name its folder."""
     label = orphans.HOME_LABEL
