@@ -70,8 +70,9 @@ def demo(
     staying = sys.stdout.isatty() if serve is None else serve
     with open_store(settings.store_url) as store, ExitStack() as stack:
         show = _Show(Story(options.console()), settings, store, out)
-        run_id = show.run()
+        # First, so that a port that cannot be had is said before the work.
         address = show.serve(stack, port if port or not staying else _PORT, must=port is not None)
+        run_id = show.run()
         slug = show.review(run_id, address)
         show.your_turn(slug, address if staying else None)
 
