@@ -357,7 +357,7 @@ def test_a_second_demo_is_fresh_and_leaves_the_desk_open_behind_a_link(
         page.goto(link)
         page.get_by_role("button", name="Come in").click()
         first = page.locator(".card").first
-        expect(first).to_contain_text("Demo 2")
+        expect(first).to_contain_text("Demo 2", timeout=30_000)
         page.get_by_role("button", name="Start").click()
         page.wait_for_url("**/desk/**")
         expect(page.locator(".title")).to_be_visible()
