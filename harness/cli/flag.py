@@ -93,6 +93,19 @@ def flag(
             help="With --calibrate: where to write; HARNESS_HOME/strength.json if left out.",
         ),
     ] = None,
+    resident: Annotated[
+        bool,
+        typer.Option(
+            "--resident",
+            help="Be answered by a process that stays ready; the first use starts it.",
+        ),
+    ] = False,
+    resident_status: Annotated[
+        bool, typer.Option("--resident-status", help="Say which such processes there are.")
+    ] = False,
+    resident_stop: Annotated[
+        bool, typer.Option("--resident-stop", help="End such processes.")
+    ] = False,
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", help="With --calibrate: of halves and samples.")
     ] = 0,
@@ -104,13 +117,20 @@ def flag(
     comments are not obeyed. Every flag is a question, not a verdict: the exit code is 0 unless
     --fail-on says otherwise.
     """
-    if explain is not None:
+    if resident_status or resident_stop:
+        from harness.cli import _resident_people
+
+        typer.echo(_resident_people.stop() if resident_stop else _resident_people.status())
+    elif explain is not None:
         typer.echo(_explained(explain))
     elif list_rules:
         _print_rules(as_json)
     elif calibrate:
         from harness.cli._calibrate import calibrate_command, require_measurable
+        from harness.errors import UsageError
 
+        if resident:
+            raise UsageError("--calibrate is not for --resident", fix="leave out --resident")
         require_measurable(responses, disable, only, fail_on, as_sarif=as_sarif)
         calibrate_command(
             [str(file) for file in files or ()],

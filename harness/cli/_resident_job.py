@@ -1,0 +1,286 @@
+"""``harness flag --resident``: what a worker does for a request."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import resource
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import harness
+from harness.cli import _resident as asker
+
+# What a worker says to its server: that it is through; through, and ends now; that nothing came of
+# the request; that the server is no longer what is installed.
+ANSWERED, LAST, FAILED, OUTDATED = b"a", b"l", b"f", b"o"
+MAX_REQUESTS = 1000
+MAX_MEMORY_MB = 256
+BUG = 3
+DESCRIPTORS = 4
+HOLD_S = 0.5
+MAX_HELD_BYTES = 1 << 20
+BROKEN_PIPE = 1
+_SAMPLES = {
+    "python": "def f(a):\n    return a\n",
+    "javascript": "function f(a) { return a; }\n",
+    "cpp": "int f(int a) { return a; }\n",
+    "csharp": "class C { int F(int a) { return a; } }\n",
+    "sql": "SELECT a FROM t;\n",
+    "html": "<!DOCTYPE html><html><body><p>a</p><script>let b = 1;</script></body></html>\n",
+}
+
+
+def load() -> None:
+    """Import and prepare what requests need: rules and grammars of all languages, the options."""
+    import harness.cli._flag_quick
+    import harness.cli._flag_show
+    import harness.flags.sarif  # noqa: F401
+    from harness.cli.main import build_app
+    from harness.errors import HarnessError
+    from harness.flags import find_flags, rules
+    from harness.models import Language
+
+    build_app()
+    rules()
+    with contextlib.suppress(HarnessError):  # a damaged strength file: each request says so
+        for name, source in _SAMPLES.items():
+            find_flags(Language(name), source)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The files that were loaded, as they were: (time of change, size, number) by path."""
+
+    facts: dict[str, tuple[int, ...]]
+
+    @classmethod
+    def begin(cls) -> Loaded:
+        """Files of the package and of its figures, before they are loaded."""
+        from harness.flags.strength import FILE, SHIPPED
+
+        package = Path(os.path.abspath(harness.__file__)).parent
+        files = [*package.rglob("*.py"), SHIPPED, Path(os.environ["HARNESS_HOME"]) / FILE]
+        return cls({str(file): _facts(str(file)) for file in files})
+
+    def finish(self) -> Loaded:
+        """Only what has been loaded, and the folders where more of it may appear."""
+        rules = Path(str(sys.modules["harness.flags.rules"].__file__)).parent
+        packages = Path(str(sys.modules["tree_sitter"].__file__)).parents[1]  # where pip installs
+        folders = [packages, *(one.parent for one in rules.glob("*/__init__.py"))]
+        new = {str(folder): _facts(str(folder)) for folder in folders}
+        names = {getattr(one, "__file__", None) for one in list(sys.modules.values())}
+        kept = {path: was for path, was in self.facts.items() if path in names
+                or not path.endswith(".py")}  # fmt: skip
+        return Loaded({**kept, **new})
+
+    def is_current(self) -> bool:
+        """Whether all of it is still so."""
+        return all(_facts(path) == was for path, was in self.facts.items())
+
+
+def _facts(path: str) -> tuple[int, ...]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def work(link: socket.socket, loaded: Loaded) -> None:
+    """Do requests whose connections come over ``link``, until it is enough."""
+    load()  # what is written to is copied: now, not while somebody waits
+    done = 0
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(link, 1, 1)
+        if not data:  # the server has ended
+            return
+        done += 1
+        with socket.socket(fileno=descriptors[0]) as connection:
+            said, reply = _answer(connection, loaded)
+            if said == ANSWERED and (done >= MAX_REQUESTS or _memory_mb() > MAX_MEMORY_MB):
+                said = LAST
+            link.send(said)  # first: the asker leaves when it has its reply
+            connection.sendall(reply)
+        if said != ANSWERED:
+            return
+
+
+def _answer(connection: socket.socket, loaded: Loaded) -> tuple[bytes, bytes]:
+    """Do what a request asks for; what the server and the asker are to hear."""
+    connection.settimeout(asker.HELLO_S)
+    other = asker.peer(connection)
+    try:
+        request, descriptors = _receive(connection)
+    except (OSError, ValueError):
+        return FAILED, b""
+    if request.who != asker.identity() or (other is not None and other[1] != os.geteuid()):
+        return FAILED, b""
+    if not loaded.is_current():
+        return OUTDATED, asker.STALE
+    connection.sendall(asker.AT_WORK)
+    connection.settimeout(None)
+    held = Held(lambda: connection.sendall(asker.PRINTING))
+    request.take_place(descriptors, held)
+    code = _run(held)
+    _leave_place()
+    return LAST if code == BUG else ANSWERED, asker.ENDED + bytes([code & 255])
+
+
+def _memory_mb() -> float:
+    """The most this process has ever had in memory, in megabytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / ((1 << 20) if sys.platform == "darwin" else 1024)
+
+
+def _run(held: Held) -> int:
+    from harness.cli._catch import caught
+    from harness.cli.main import command
+
+    code = caught(command)
+
+    def let_out() -> int:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            held.let_out()
+        except BrokenPipeError:  # the reader has seen enough
+            return BROKEN_PIPE
+        return code
+
+    return caught(let_out)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Whose place to take. module: ``__package__`` of its main module; streams: encodings."""
+
+    who: str
+    module: str
+    program: str
+    streams: tuple[str, ...]
+    arguments: list[str]
+    variables: dict[bytes, bytes]
+
+    def take_place(self, descriptors: list[int], held: Held) -> None:
+        """Be the asker: its folder, streams, arguments and environment."""
+        here, *streams = descriptors
+        os.fchdir(here)
+        os.close(here)
+        for number, one in enumerate(streams):
+            os.dup2(one, number)
+            os.close(one)
+        os.environb.clear()
+        os.environb.update(self.variables)
+        sys.argv = [self.program, *asker.without_option(self.arguments)]
+        sys.modules["__main__"].__package__ = self.module or None
+        encodings = list(zip(self.streams[::2], self.streams[1::2], strict=True))
+        encoding, errors = encodings[0]
+        sys.stdin = open(0, encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115
+        sys.stdout = held.stream(1, *encodings[1])
+        sys.stderr = held.stream(2, *encodings[2])
+
+
+def _leave_place() -> None:
+    """Let go of the asker's folder and streams: who reads them waits for their end."""
+    os.chdir("/")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nothing, number)
+    os.close(nothing)
+
+
+def _receive(connection: socket.socket) -> tuple[Request, list[int]]:
+    """A request and its descriptors. Raises OSError or ValueError for anything else."""
+    data, descriptors, _, _ = socket.recv_fds(connection, 1 << 16, DESCRIPTORS)
+    size = 4 + int.from_bytes(data[:4], "big")
+    if len(descriptors) != DESCRIPTORS or not 4 < size <= asker.MAX_REQUEST_BYTES + 4:
+        raise ValueError("no request")
+    parts = [data]
+    left = size - len(data)
+    while left > 0:
+        more = connection.recv(min(left, 1 << 16))
+        if not more:
+            raise ValueError("half a request")
+        parts.append(more)
+        left -= len(more)
+    return _read(b"".join(parts)[4:]), descriptors
+
+
+def _read(data: bytes) -> Request:
+    fields = data.split(b"\0")
+    who, module, program, *streams, count = map(os.fsdecode, fields[:10])
+    end = 10 + int(count)
+    variables = dict(one.split(b"=", 1) for one in fields[end:] if one)
+    return Request(
+        who, module, program, tuple(streams), [os.fsdecode(one) for one in fields[10:end]],
+        variables,
+    )  # fmt: skip
+
+
+@dataclass
+class Held:
+    """What is printed, in its order, held back until it is through, much, or slow to come."""
+
+    begin: Callable[[], None]
+    parts: list[tuple[int, bytes]] | None = field(default_factory=list)
+    size: int = 0
+    until_s: float = field(default_factory=lambda: time.monotonic() + HOLD_S)
+
+    def stream(self, number: int, encoding: str, errors: str) -> io.TextIOWrapper:
+        """A standard stream for a descriptor, as Python makes them."""
+        raw = _Raw(self, number)
+        lines = number == 2 or raw.isatty()
+        return io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding=encoding, errors=errors, line_buffering=lines
+        )
+
+    def write(self, number: int, data: bytes) -> None:
+        """Keep it, or print it."""
+        if self.parts is None:
+            _write(number, data)
+            return
+        self.parts.append((number, data))
+        self.size += len(data)
+        if self.size > MAX_HELD_BYTES or time.monotonic() > self.until_s:
+            self.let_out()
+
+    def let_out(self) -> None:
+        """Print what is held, and from now on at once. Raises OSError as printing does."""
+        parts, self.parts = self.parts, None
+        if parts:
+            self.begin()
+        for number, data in parts or ():
+            _write(number, data)
+
+
+def _write(number: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(number, data) :]
+
+
+class _Raw(io.RawIOBase):
+    def __init__(self, held: Held, number: int) -> None:
+        self.held = held
+        self.number = number
+        self.name = f"<{'stdout' if number == 1 else 'stderr'}>"
+        self.mode = "wb"
+
+    def fileno(self) -> int:
+        return self.number
+
+    def isatty(self) -> bool:
+        return os.isatty(self.number)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        copy = bytes(data)  # type: ignore[call-overload]
+        self.held.write(self.number, copy)
+        return len(copy)
