@@ -33,9 +33,11 @@ HELLO_S = 2.0
 MAX_REQUEST_BYTES = 4 << 20
 # A longer one may not fit a socket's address (108 bytes on Linux, 104 on macOS).
 MAX_PATH_BYTES = 100
-# What a server says: at work; printing has begun; ended, with the exit code in the next byte; or
-# that it is no longer what is installed. Anything else is no answer.
+# What a server says: at work; ready to print; ended, with the exit code in the next byte; or that
+# it is no longer what is installed. Anything else is no answer.
 AT_WORK, PRINTING, ENDED, STALE = b"h", b"p", b"e", b"s"
+# What it is told: to print.
+PRINT = b"p"
 LOST = 3
 INTERRUPTED = 130
 
@@ -199,17 +201,30 @@ def _ask(folder: str, name: str, request: bytes) -> int | None:
 
 
 def _result(connection: socket) -> int | None:
-    """What comes of a request that somebody works on."""
+    """What comes of a request that somebody works on; None if it died of it, having said nothing.
+
+    It prints only when told to, so that whoever gives up waiting can do the work instead.
+    """
     connection.settimeout(None)
-    printing = False
-    while (said := connection.recv(1)) == PRINTING:
-        printing = True
-    if said == ENDED and (code := connection.recv(1)):
+    said = connection.recv(1)
+    printing = said == PRINTING
+    if printing:
+        connection.sendall(PRINT)
+        said = _next(connection)
+    code = _next(connection) if said == ENDED else b""
+    if code:
         return code[0]
     if not printing:
         return None
     os.write(2, b"harness: the resident process was ended in the middle of its answer\n")
     return LOST
+
+
+def _next(connection: socket) -> bytes:
+    try:
+        return connection.recv(1)
+    except OSError:
+        return b""
 
 
 def _connect(connection: socket, folder: str, name: str) -> None:
@@ -234,7 +249,8 @@ def _send(connection: socket, request: bytes) -> None:
     descriptors = b"".join(one.to_bytes(4, sys.byteorder) for one in (here, 0, 1, 2))
     rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, descriptors)
     sent = connection.sendmsg([request], [rights])
-    connection.sendall(request[sent:])
+    if request[sent:]:  # sending nothing fails, too, if the answer is there already
+        connection.sendall(request[sent:])
     os.close(here)
 
 

@@ -125,11 +125,20 @@ def _answer(connection: socket.socket, loaded: Loaded) -> tuple[bytes, bytes]:
         return OUTDATED, asker.STALE
     connection.sendall(asker.AT_WORK)
     connection.settimeout(None)
-    held = Held(lambda: connection.sendall(asker.PRINTING))
+    held = Held(lambda: _ask_to_print(connection))
     request.take_place(descriptors, held)
     code = _run(held)
     _leave_place()
     return LAST if code == BUG else ANSWERED, asker.ENDED + bytes([code & 255])
+
+
+def _ask_to_print(connection: socket.socket) -> None:
+    """Return when the asker wants to see it; end if it has given up."""
+    with contextlib.suppress(OSError):
+        connection.sendall(asker.PRINTING)
+        if connection.recv(1) == asker.PRINT:
+            return
+    os._exit(BUG)
 
 
 def _memory_mb() -> float:

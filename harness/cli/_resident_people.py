@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness._home import home_folder
 from harness.cli import _resident as asker
 
 END_S = 5.0
@@ -18,7 +19,7 @@ END_S = 5.0
 def status() -> str:
     """A line about each resident process of this home."""
     lines = []
-    for _, row in _servers():
+    for _, row in servers(home_folder()):
         if "since" not in row:
             lines.append(f"process {row['pid']}: starting")
             continue
@@ -33,7 +34,7 @@ def status() -> str:
 def stop() -> str:
     """End them, and wait for it."""
     count = 0
-    for lock, row in _servers():
+    for lock, row in servers(home_folder()):
         count += 1
         for number in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
@@ -45,13 +46,10 @@ def stop() -> str:
     )
 
 
-def _servers() -> Iterator[tuple[Path, dict[str, float]]]:
-    """Lock files that are held, with what their holders wrote into them."""
-    home = asker.home_folder()
-    folder = Path(home or "/", asker.FOLDER)
-    if home is None or not asker.is_ours(str(folder)):
-        return
-    for lock in sorted(folder.glob("*.lock")):
+def servers(home: Path) -> Iterator[tuple[Path, dict[str, float]]]:
+    """Lock files of a home that are held, with what their holders wrote into them."""
+    folder = home / asker.FOLDER
+    for lock in sorted(folder.glob("*.lock")) if asker.is_ours(str(folder)) else ():
         if _is_held(lock):
             with contextlib.suppress(ValueError):  # it has only just taken it
                 yield lock, json.loads(lock.read_text("utf-8"))

@@ -31,7 +31,7 @@ from harness.cli import _resident_job as job
 MAX_WORKERS = 32
 # How many are kept when nothing is to be done.
 IDLE_WORKERS = 2
-LOOK_ROUND_S = 5.0
+LOOK_ROUND_S = 2.0
 LOCK_S = 0.3
 BACKLOG = 64
 
