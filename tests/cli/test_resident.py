@@ -232,7 +232,7 @@ def test_output_that_nobody_takes(shared: Path) -> None:
         env = {**os.environ, "HARNESS_HOME": str(shared / "home")}
         read, write = os.pipe()
         os.close(read)
-        with open("/dev/full", "wb") as full:
+        with Path("/dev/full").open("wb") as full:
             found = [
                 subprocess.run(
                     command(*arguments), stdout=out, stderr=subprocess.PIPE, cwd=shared, env=env,
@@ -287,7 +287,7 @@ def test_a_worker_that_dies_in_the_middle_is_not_noticed(home: Path) -> None:
     wait(lambda: waits_for_fifo(worker))
     os.kill(worker, signal.SIGKILL)
     wait(lambda: has_ended(worker))
-    with open("slow.py", "w") as fifo:  # opened by who does it instead
+    with Path("slow.py").open("w") as fifo:  # opened by who does it instead
         fifo.write(PROGRAMS["good.py"])
     out, said = asking.communicate()
     assert (asking.returncode, out) == (0, plain[1])
@@ -298,7 +298,7 @@ def test_a_worker_that_dies_in_the_middle_is_not_noticed(home: Path) -> None:
 
 def waits_for_fifo(pid: int) -> bool:
     """Whether a process is about to open one: its folder is no longer that of a worker at rest."""
-    return os.readlink(f"/proc/{pid}/cwd") != "/"
+    return Path(f"/proc/{pid}/cwd").readlink() != Path("/")
 
 
 def test_ctrl_c_ends_the_work(home: Path) -> None:
@@ -437,7 +437,7 @@ def test_the_home_is_the_one_the_settings_name(
 
 def test_much_output_is_not_kept_until_the_end(tmp_path: Path) -> None:
     begun: list[bool] = []
-    with open(tmp_path / "out", "wb") as file:
+    with (tmp_path / "out").open("wb") as file:
         held = Held(lambda: begun.append(True), until_s=float("inf"))
         stream = held.stream(file.fileno(), "utf-8", "strict")
         stream.write("a")
