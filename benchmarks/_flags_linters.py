@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -34,7 +36,8 @@ def environment() -> dict[str, str]:
 class Linter:
     """command: what comes before the files; read: (file, line) of what it prints.
 
-    about: which of its checks are on.
+    about: which of its checks are on. resident_s: processor seconds of the process that it leaves
+    behind, if it is one that does.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Linter:
     about: str
     command: tuple[str, ...]
     read: Callable[[str], Findings]
+    resident_s: Callable[[], float] | None = None
 
     def run(self, files: Sequence[Path], folder: Path) -> str:
         """Run it once over files; what it printed. ``folder`` is where it starts."""
@@ -83,6 +87,22 @@ def _cppcheck(printed: str) -> Findings:
             yield name, int(number)
 
 
+def tree_cpu_s(pid: int) -> float:
+    """Processor seconds of a process and of those it started, as long as they live."""
+    parents = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            parents[int(file.parent.name)] = int(file.read_text().rpartition(")")[2].split()[1])
+    tree = {pid}
+    while more := {one for one, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    spent = 0.0
+    for one in tree:
+        with contextlib.suppress(OSError):
+            spent += int(Path(f"/proc/{one}/schedstat").read_text().split()[0]) / 1e9
+    return spent
+
+
 def linters() -> tuple[Linter, ...]:
     """All of them, installed if they are not."""
     subprocess.run([HERE.parent / "scripts" / "ensure-linters.sh"], check=True)
@@ -113,6 +133,23 @@ def linters() -> tuple[Linter, ...]:
             _cppcheck,
         ),
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def eslint_d() -> Iterator[Linter]:
+    """ESLint that stays resident, until the end of the block."""
+    program = ("node", f"{HOME}/node_modules/eslint_d/bin/eslint_d.js")
+
+    def cpu_s() -> float:
+        said = subprocess.run([*program, "status"], capture_output=True, text=True, check=True)
+        found = re.search(r"Running \((\d+)\)", said.stdout)
+        return tree_cpu_s(int(found[1])) if found else 0
+
+    command = (*program, "--format=json", f"--config={HOME}/eslint.config.mjs")
+    try:
+        yield Linter("eslint_d", Language.JAVASCRIPT, "recommended", command, _eslint, cpu_s)
+    finally:
+        subprocess.run([*program, "stop"], capture_output=True, check=False)
 
 
 def write_programs(programs: Iterable[Program], folder: Path) -> dict[Path, Program]:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The linters that `python -m benchmarks.flags` compares with: pylint and ruff in a virtual
-# environment of their own, ESLint in a folder of its own (both under .bench/, pinned by
+# environment of their own, ESLint and eslint_d in a folder of their own (both under .bench/, pinned by
 # benchmarks/linters/), cppcheck from Debian. None of them is a dependency of the product.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ home=.bench/linters
 stamp="$home/.installed-$(cat "$pins"/requirements.lock "$pins"/package-lock.json | sha256sum | cut -c1-16)"
 
 if [ ! -e "$stamp" ]; then
-  say "installing pylint, ruff and ESLint into $home"
+  say "installing pylint, ruff, ESLint and eslint_d into $home"
   rm -rf "$home" && mkdir -p "$home"
   "$(scripts/find-python.sh)" -m venv "$home/venv"
   PIP_DISABLE_PIP_VERSION_CHECK=1 "$home/venv/bin/python" -m pip install --quiet \
