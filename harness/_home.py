@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 
-from platformdirs import user_data_path
-
+from harness._data_folder import data_folder
 from harness.errors import InputError
 
 SETTINGS_FILE = "harness.toml"
@@ -21,13 +19,15 @@ def home_folder(start: Path | None = None) -> Path:
     given = os.environ.get("HARNESS_HOME")
     if given is None:
         given = str(read_toml((start or Path.cwd()) / SETTINGS_FILE).get("home") or "")
-    return Path(given or user_data_path("code-eval-harness")).expanduser()
+    return Path(given or data_folder()).expanduser()
 
 
 def read_toml(file: Path) -> dict[str, object]:
     """A TOML file's values; none if there is no file. Raises InputError with what is wrong."""
     if not file.exists():
         return {}
+    import tomllib
+
     try:
         with file.open("rb") as handle:
             return dict(tomllib.load(handle))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from harness.flags.files import Flagged
@@ -40,6 +39,8 @@ def _source(flag: Flag) -> Iterator[str]:
 
 def explain(rule: Rule) -> str:
     """A rule's own documentation, and what was measured of it."""
+    import textwrap
+
     parts = [f"{rule.id} ({rule.layer}; {', '.join(sorted(rule.languages))})"]
     for section, language, text in rule.sections:
         title = f"{section} ({language})" if language else section

@@ -20,6 +20,7 @@ import sys
 from binascii import crc32
 
 import harness
+from harness._data_folder import data_folder
 from harness.cli.main import RESIDENT as OPTION
 
 TYPE_CHECKING = False  # importing typing takes two milliseconds
@@ -77,7 +78,7 @@ def without_option(arguments: list[str]) -> list[str]:
 def home_folder() -> str | None:
     """HARNESS_HOME as the plain command finds it, as an absolute path."""
     given = os.environ.get("HARNESS_HOME")
-    if not given and (os.path.exists("harness.toml") or sys.platform != "linux"):
+    if given is None and os.path.exists("harness.toml"):
         from harness._home import home_folder as found
         from harness.errors import HarnessError
 
@@ -85,11 +86,7 @@ def home_folder() -> str | None:
             given = str(found())
         except HarnessError:  # the plain command says it
             return None
-    if not given:
-        data = os.environ.get("XDG_DATA_HOME", "").strip()
-        data = data if os.path.isabs(data) else "~/.local/share"
-        given = os.path.join(data, "code-eval-harness")
-    return os.path.abspath(os.path.expanduser(given))
+    return os.path.abspath(os.path.expanduser(given or data_folder()))
 
 
 def identity() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from harness.flags.rule import Context
 from harness.models import Language
@@ -105,6 +104,8 @@ def _is_misspelling(left: str, right: str) -> bool:
             return False
         first, second = differing
         return left[first] == right[second] and left[second] == right[first]
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(None, left, right).ratio() >= MIN_LIKENESS and "_" not in left + right
 
 

@@ -16,8 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_dir
 
 import harness
+from harness._home import home_folder
 from harness.cli import _resident as asker
 from harness.cli._resident_job import MAX_HELD_BYTES, Held
 from harness.cli._resident_people import servers as held
@@ -419,8 +421,6 @@ def test_a_long_path_is_no_obstacle(home: Path, monkeypatch: pytest.MonkeyPatch)
 def test_the_home_is_the_one_the_settings_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from harness._home import home_folder
-
     monkeypatch.chdir(tmp_path)
     for value in (None, "", "~/there", "here"):
         for data in (None, "", "/data", "data"):
@@ -429,7 +429,9 @@ def test_the_home_is_the_one_the_settings_name(
                     monkeypatch.delenv(name, raising=False)
                 else:
                     monkeypatch.setenv(name, given)
-            assert asker.home_folder() == str(home_folder().absolute())
+            found = Path(value or user_data_dir("code-eval-harness")).expanduser()
+            assert asker.home_folder() == str(found.absolute())
+            assert home_folder() == found
     monkeypatch.delenv("HARNESS_HOME")
     (tmp_path / "harness.toml").write_text('home = "from-file"\n')
     assert asker.home_folder() == str(tmp_path / "from-file")
@@ -457,7 +459,8 @@ def test_asking_loads_next_to_nothing(shared: Path) -> None:
     assert "vals is not defined" in done.stdout
     loaded = set(re.findall(r"\| +([\w.]+)\n", done.stderr))
     assert {one for one in loaded if one.startswith("harness")} == {
-        "harness", "harness.cli", "harness.cli.main", "harness.cli._resident"}  # fmt: skip
+        "harness", "harness._data_folder", "harness.cli", "harness.cli.main",
+        "harness.cli._resident"}  # fmt: skip
     assert loaded & {"typer", "pathlib", "socket", "json", "enum", "re", "tempfile"} <= (
         {"enum", "re", "pathlib"}  # python -m needs some of them
     )

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from harness import syntax
 from harness.flags.rule import PROCEDURAL, Context, Finding, Rule, Span
@@ -49,6 +48,8 @@ def check(context: Context) -> Iterable[Finding]:
 
 def _near(name: str, functions: list[Function]) -> Function | None:
     """The function whose name is like the one asked for; the only one there is."""
+    from difflib import get_close_matches
+
     by_key = {_key(one.name): one for one in functions}
     close = get_close_matches(_key(name), list(by_key), 1, 0.75)
     if close:

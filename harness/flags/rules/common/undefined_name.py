@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from harness.flags.rule import JAVASCRIPT, PYTHON, Context, Finding, Rule
 from harness.models import Language, Layer
@@ -39,6 +38,8 @@ def check(context: Context) -> Iterable[Finding]:
         if name in seen or name in known or _is_builtin(name, context) or _is_guarded(node):
             continue
         seen.add(name)
+        from difflib import get_close_matches
+
         near = get_close_matches(name, _names(context), 1, 0.75)
         message = f"{name} is not defined" + (f"; {near[0]} is" if near else "")
         question = f"Is {name} meant to be {near[0]}?" if near else ""
