@@ -13,4 +13,6 @@ echo "setup: installing the pinned packages" >&2
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 "$venv/bin/python" -m pip install --quiet --require-hashes -r requirements.lock
 "$venv/bin/python" -m pip install --quiet --no-build-isolation --no-deps --editable .
+# Compiled now: where bytecode may not be written, every command would compile all of it again.
+"$venv/bin/python" -m compileall -q harness
 touch "$venv/.installed"

@@ -49,8 +49,8 @@ def _grammar(language: Language) -> tree_sitter.Language:
 def _binding(package: str) -> ModuleType:
     """The compiled module of a grammar's package, by itself.
 
-    The package would first load what it needs to read queries, which nobody asks for here: twelve
-    modules that take as long as the parsing of forty programs.
+    The package would first load what it needs to read queries, which nobody asks for here: a dozen
+    modules, and milliseconds of every command that parses.
     """
     whole = find_spec(package)
     places = None if whole is None else whole.submodule_search_locations

@@ -21,7 +21,7 @@ from platformdirs import user_data_dir
 import harness
 from harness._home import home_folder
 from harness.cli import _resident as asker
-from harness.cli._resident_job import MAX_HELD_BYTES, Held
+from harness.cli._resident_output import MAX_HELD_BYTES, Held
 from harness.cli._resident_people import servers as held
 
 ROOT = Path(harness.__file__).parents[1]
@@ -42,7 +42,7 @@ PROGRAMS = {
 }
 EXPLAINED = "same-operands"
 CASES: list[tuple[str, ...]] = [
-    *((name,) for name in PROGRAMS),
+    *((name,) for name in ("bad.py", "bad.sql", "hostile.py", "long.py")),
     tuple(PROGRAMS),
     (".", "--json"),
     (".", "--sarif"),
