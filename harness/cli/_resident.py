@@ -34,12 +34,13 @@ HELLO_S = 2.0
 MAX_REQUEST_BYTES = 4 << 20
 # A longer one may not fit a socket's address (108 bytes on Linux, 104 on macOS).
 MAX_PATH_BYTES = 100
-# What a server says: at work; ready to print; ended, with the exit code in the next byte; or that
-# it is no longer what is installed. Anything else is no answer.
+# What a server says: at work; ready to print; ended, with the exit code in the next byte and what
+# is to be printed behind its size; that it is outdated. Anything else is no answer.
 AT_WORK, PRINTING, ENDED, STALE = b"h", b"p", b"e", b"s"
 # What it is told: to print.
 PRINT = b"p"
 LOST = 3
+BROKEN_PIPE = 1
 INTERRUPTED = 130
 
 
@@ -200,28 +201,61 @@ def _ask(folder: str, name: str, request: bytes) -> int | None:
 def _result(connection: socket) -> int | None:
     """What comes of a request that somebody works on; None if it died of it, having said nothing.
 
-    It prints only when told to, so that whoever gives up waiting can do the work instead.
+    What is too much or too slow to be handed over is printed at the other side, and only when told
+    to: whoever gives up waiting can do the work instead.
     """
     connection.settimeout(None)
-    said = connection.recv(1)
+    said: bytes | None = connection.recv(1)
     printing = said == PRINTING
     if printing:
         connection.sendall(PRINT)
-        said = _next(connection)
-    code = _next(connection) if said == ENDED else b""
-    if code:
-        return code[0]
+        said = _read(connection, 1)
+    head = _read(connection, 5) if said == ENDED else None
+    printed = None if head is None else _read(connection, int.from_bytes(head[1:], "big"))
+    if head is not None and printed is not None:
+        return _printed(printed, head[0])
     if not printing:
         return None
     os.write(2, b"harness: the resident process was ended in the middle of its answer\n")
     return LOST
 
 
-def _next(connection: socket) -> bytes:
+def _read(connection: socket, size: int) -> bytes | None:
+    """So many bytes; None if they do not come."""
+    data = b""
+    while len(data) < size:
+        try:
+            more = connection.recv(size - len(data))
+        except OSError:
+            more = b""
+        if not more:
+            return None
+        data += more
+    return data
+
+
+def _printed(data: bytes, code: int) -> int:
+    """Print what was handed over: a descriptor, a size, and so many bytes, again and again."""
     try:
-        return connection.recv(1)
-    except OSError:
-        return b""
+        while data:
+            size = int.from_bytes(data[1:5], "big")
+            number, text, data = data[0], data[5 : 5 + size], data[5 + size :]
+            while text:
+                text = text[os.write(number, text) :]
+    except BrokenPipeError:  # the reader has seen enough
+        return BROKEN_PIPE
+    except OSError as error:
+        return _complaint(error)
+    return code
+
+
+def _complaint(error: OSError) -> int:
+    from harness.cli._catch import caught
+
+    def fail() -> int:
+        raise error
+
+    return caught(fail)
 
 
 def _connect(connection: socket, folder: str, name: str) -> None:

@@ -21,7 +21,6 @@ MAX_REQUESTS = 1000
 MAX_MEMORY_MB = 256
 BUG = 3
 DESCRIPTORS = 4
-BROKEN_PIPE = 1
 _SAMPLES = {
     "python": "def f(a):\n    return a\n",
     "javascript": "function f(a) { return a; }\n",
@@ -102,7 +101,8 @@ def work(link: socket.socket, loaded: Loaded) -> None:
             if said == ANSWERED and (done >= MAX_REQUESTS or _memory_mb() > MAX_MEMORY_MB):
                 said = LAST
             link.send(said)  # first: the asker leaves when it has its reply
-            connection.sendall(reply)
+            with contextlib.suppress(OSError):  # the asker has gone
+                connection.sendall(reply)
         if said != ANSWERED:
             return
 
@@ -125,7 +125,9 @@ def _answer(connection: socket.socket, loaded: Loaded) -> tuple[bytes, bytes]:
     request.take_place(descriptors, held)
     code = _run(held)
     _leave_place()
-    return LAST if code == BUG else ANSWERED, asker.ENDED + bytes([code & 255])
+    printed = held.packed()
+    reply = asker.ENDED + bytes([code & 255]) + len(printed).to_bytes(4, "big") + printed
+    return LAST if code == BUG else ANSWERED, reply
 
 
 def _ask_to_print(connection: socket.socket) -> None:
@@ -149,16 +151,15 @@ def _run(held: Held) -> int:
 
     code = caught(command)
 
-    def let_out() -> int:
+    def flush() -> int:
         try:
             sys.stdout.flush()
             sys.stderr.flush()
-            held.let_out()
         except BrokenPipeError:  # the reader has seen enough
-            return BROKEN_PIPE
+            return asker.BROKEN_PIPE
         return code
 
-    return caught(let_out)
+    return caught(flush)
 
 
 @dataclass(frozen=True)

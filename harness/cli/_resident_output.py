@@ -14,7 +14,10 @@ MAX_HELD_BYTES = 1 << 20
 
 @dataclass
 class Held:
-    """What is printed, in its order, held back until it is through, much, or slow to come."""
+    """What is printed, in its order. It is held back to be handed over, unless it is much or slow.
+
+    begin: called before any of it is printed here.
+    """
 
     begin: Callable[[], None]
     parts: list[tuple[int, bytes]] | None = field(default_factory=list)
@@ -42,10 +45,16 @@ class Held:
     def let_out(self) -> None:
         """Print what is held, and from now on at once. Raises OSError as printing does."""
         parts, self.parts = self.parts, None
-        if parts:
-            self.begin()
+        self.begin()
         for number, data in parts or ():
             _write(number, data)
+
+    def packed(self) -> bytes:
+        """What is still held, for the asker to print."""
+        return b"".join(
+            bytes([number]) + len(data).to_bytes(4, "big") + data
+            for number, data in self.parts or ()
+        )
 
 
 def _write(number: int, data: bytes) -> None:

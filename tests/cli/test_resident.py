@@ -21,7 +21,7 @@ from platformdirs import user_data_dir
 import harness
 from harness._home import home_folder
 from harness.cli import _resident as asker
-from harness.cli._resident_output import MAX_HELD_BYTES, Held
+from harness.cli._resident_output import HOLD_S, MAX_HELD_BYTES, Held
 from harness.cli._resident_people import servers as held
 
 ROOT = Path(harness.__file__).parents[1]
@@ -295,6 +295,21 @@ def test_a_worker_that_dies_in_the_middle_is_not_noticed(home: Path) -> None:
     assert (asking.returncode, out) == (0, plain[1])
     assert said == plain[2].replace(b"1 of 1 program", b"1 of 2 programs")
     assert run("--resident", "bad.py") == plain
+    wait(lambda: answers(home) == 1)
+
+
+def test_what_takes_long_is_printed_as_it_comes(home: Path) -> None:
+    plain = run("bad.py", "long.py")
+    start(home)
+    os.mkfifo("slow.py")
+    asking = subprocess.Popen(
+        command("--resident", "bad.py", "slow.py"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    with Path("slow.py").open("w") as fifo:
+        time.sleep(2 * HOLD_S)
+        fifo.write(PROGRAMS["long.py"])
+    out, said = asking.communicate()
+    assert (asking.returncode, out.replace(b"slow.py", b"long.py"), said) == plain
     wait(lambda: answers(home) == 1)
 
 
