@@ -112,11 +112,10 @@ def resident() -> Iterator[Callable[[], float]]:
     """While there is a resident process: what gives its processor seconds."""
     home = Path(os.environ["HARNESS_HOME"])
     _ours([], HERE, "--resident", "--rules")  # starts it
-    while not list((home / "resident").glob("*.sock")):
+    while not (found := [row for _, row in servers(home) if "answers" in row]):
         time.sleep(0.05)
-    ((_, about),) = servers(home)
     try:
-        yield lambda: tree_cpu_s(int(about["pid"]))
+        yield lambda: tree_cpu_s(int(found[0]["pid"]))
     finally:
         _ours([], HERE, "--resident-stop")
 

@@ -85,8 +85,13 @@ def _serve(path: Path, lock: int) -> int:
     try:
         while not server.is_over():
             server.wait()
+    except SystemExit:  # asked to
+        pass
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         server.end()
+    while server.busy:
+        server.wait()
     return 0
 
 
@@ -159,7 +164,8 @@ class Server:
     def wait(self) -> None:
         """Until something happens, and deal with it."""
         poll = select.poll()
-        poll.register(self.listener, select.POLLIN)
+        if not self.over:
+            poll.register(self.listener, select.POLLIN)
         links = {one.link.fileno(): one for one in (*self.idle, *self.busy.values())}
         for number in links:
             poll.register(number, select.POLLIN)
@@ -176,7 +182,7 @@ class Server:
         for one in list(self.busy.values()):
             if one.connection is not None and one.connection.fileno() in ready:
                 self._remove(one, now=True)
-        if self.listener.fileno() in ready:
+        if not self.over and self.listener.fileno() in ready:
             self._accept()
 
     def _hear(self, worker: Worker) -> None:
@@ -188,7 +194,7 @@ class Server:
         self.last_s = time.monotonic()
         self.over = self.over or said == job.OUTDATED
         self.answers += said in (job.ANSWERED, job.LAST)
-        if said != job.ANSWERED or len(self.idle) >= IDLE_WORKERS:
+        if self.over or said != job.ANSWERED or len(self.idle) >= IDLE_WORKERS:
             self._remove(worker)
         else:
             connection, worker.connection = worker.connection, None
@@ -241,16 +247,20 @@ class Server:
 
     def tell(self) -> None:
         """Write into the lock file what ``--resident-status`` says."""
+        if self.over:
+            return
         row = {"since": self.since, "answers": self.answers, "idle_s": self.idle_s}
         _tell(self.lock, row)
 
     def end(self) -> None:
-        """No more requests; those at work finish by themselves."""
+        """No more requests, and another may serve; what is at work is seen to its end."""
+        self.over = True
         if self._has_socket():
             self.path.unlink()
         self.listener.close()
-        for one in (*self.idle, *self.busy.values()):
-            one.end()
+        os.close(self.lock)
+        while self.idle:
+            self.idle.pop().end()
 
 
 def _reap() -> None:
