@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 export PYTHON
 
-.PHONY: help setup engine images demo lint test bench soak clean
+.PHONY: help setup engine images demo lint test bench soak mutate clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -44,6 +44,9 @@ bench: images ## measure truth and speed; writes benchmarks/README.md's table
 
 soak: images ## long load and fuzzed input
 	@HARNESS_REQUIRE_ENGINE=1 $(BIN)/python -m pytest -m soak $(ARGS)
+
+mutate: setup ## small wrong changes to exports and quality: do tests notice? (ARGS="--sample 200")
+	@$(BIN)/python -m benchmarks.mutation $(ARGS)
 
 clean: ## remove caches and reports (the sample stays)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -1,13 +1,14 @@
 """Small wrong changes to a module, one at a time: what ``benchmarks.mutation`` runs tests against.
 
-A change is a *site* of the syntax tree with another node in its place. What is changed: comparisons,
-arithmetic, ``and``/``or``, ``not``, conditions, numbers by one, truth values, short texts that
-programs read (keys, names), returned values (None), ``break``/``continue``, neighbouring arguments,
-and names of opposite meaning (chosen/rejected, first/second, low/high …); statements that call, count
-or raise are left out. What is not, as no test of behaviour could or should see it: docstrings,
-annotations, decorators, ``__all__``, asserts, type variables and aliases, ``strict=`` of zip, buffer
-sizes are numbers like any other, but prose is not: texts with a blank in them, parts of f-strings,
-and whatever stands in a ``raise`` (its removal is a change).
+Changed are comparisons, arithmetic, ``and``/``or``, ``not``, conditions, numbers (one more, one
+less), truth values, texts that programs read (keys, names), returned values (None), ``break`` and
+``continue``, neighbouring arguments, names of opposite meaning (chosen/rejected, first/second,
+low/high …), filters of comprehensions. Statements that call, count, store or raise are left out.
+
+Not changed, for no test of behaviour could or should see it: imports, docstrings, annotations, base
+classes, decorators, ``__all__``, asserts, type aliases and variables, ``strict=`` of zip, and prose:
+texts with a blank in them, parts of f-strings, ``fix=``, and what stands in a ``raise`` (but for
+reasons that an export counts).
 """
 
 from __future__ import annotations
@@ -68,18 +69,18 @@ class _Site:
 def mutants_of(source: str) -> list[Mutant]:
     """Every change to a module."""
     found = []
-    for number, (site, new, label) in enumerate(_changes(ast.parse(source))):
-        del new
+    for number, (site, new) in enumerate(_changes(ast.parse(source))):
         first, last = _lines(site.statement)
         line = getattr(site.node, "lineno", first)
-        found.append(Mutant(number, line, first, last, site.function, label))
+        change = f"{_short(site.node)} → {_short(new)}"
+        found.append(Mutant(number, line, first, last, site.function, change))
     return found
 
 
 def mutated(source: str, number: int) -> ast.Module:
     """The module with that change made."""
     tree = ast.parse(source)
-    for at, (site, new, _) in enumerate(_changes(tree)):
+    for at, (site, new) in enumerate(_changes(tree)):
         if at == number:
             site.put(ast.copy_location(new, site.node))
             return ast.fix_missing_locations(tree)
@@ -93,10 +94,10 @@ def _lines(statement: ast.stmt) -> tuple[int, int]:
     return statement.lineno, max(statement.lineno, body[0].lineno - 1) if body else last
 
 
-def _changes(tree: ast.Module) -> Iterator[tuple[_Site, ast.AST, str]]:
+def _changes(tree: ast.Module) -> Iterator[tuple[_Site, ast.AST]]:
     for site in _sites(tree):
         for new in _alternatives(site.node):
-            yield site, new, f"{_short(site.node)} → {_short(new)}"
+            yield site, new
 
 
 def _short(node: ast.AST) -> str:
@@ -156,8 +157,9 @@ def _is_spared(node: ast.AST, parent: ast.AST) -> bool:
             return True
         case ast.Expr(value=ast.Constant()):
             return True
-        case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.AnnAssign(
-            annotation=ast.Name(id="TypeAlias")
+        case (
+            ast.Assign(targets=[ast.Name(id="__all__")])
+            | ast.AnnAssign(annotation=ast.Name(id="TypeAlias"))
         ):
             return True
         case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar"))):
@@ -178,6 +180,15 @@ def _alternatives(node: ast.AST) -> Iterator[ast.AST]:
     """Other nodes for the place of this one."""
     if isinstance(node, ast.stmt):
         yield from _statements(node)
+    elif isinstance(node, ast.Constant):
+        yield from (ast.Constant(other) for other in _constants(node.value))
+    elif isinstance(node, ast.Call):
+        yield from _calls(node)
+    else:
+        yield from _expressions(node)
+
+
+def _expressions(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Compare(ops=[op, *_]) if type(op) in _COMPARED:
             yield _with(node, ops=[_COMPARED[type(op)](), *node.ops[1:]])
@@ -193,14 +204,10 @@ def _alternatives(node: ast.AST) -> Iterator[ast.AST]:
             yield _with(node, ifs=rest)
             if _is_plain(test):
                 yield _with(node, ifs=[ast.UnaryOp(ast.Not(), test), *rest])
-        case ast.Constant(value=value):
-            yield from (ast.Constant(other) for other in _constants(value))
         case ast.Attribute(attr=name, ctx=ast.Load()) if name in _OPPOSITES:
             yield _with(node, attr=_OPPOSITES[name])
         case ast.Name(id="min" | "max" | "any" | "all" as name, ctx=ast.Load()):
             yield _with(node, id=_OPPOSITES[name])
-        case ast.Call():
-            yield from _calls(node)
 
 
 def _statements(node: ast.stmt) -> Iterator[ast.AST]:
@@ -238,7 +245,7 @@ def _calls(node: ast.Call) -> Iterator[ast.AST]:
             yield changed
 
 
-def _constants(value: object) -> Iterator[object]:
+def _constants(value: object) -> Iterator[bool | float | str | bytes]:
     match value:
         case bool():
             yield not value
@@ -252,7 +259,7 @@ def _constants(value: object) -> Iterator[object]:
         case str() if value in _OPPOSITES:
             yield _OPPOSITES[value]
         case str() if _KEY.fullmatch(value):
-            yield f"{value}_"
+            yield f"{value}_x"
         case bytes() if value:
             yield value + b"_"
 

@@ -9,14 +9,12 @@ that reach the changed lines, the quickest first, and ends at the first failure.
 from __future__ import annotations
 
 import gc
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
 import resource
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,6 +32,7 @@ from benchmarks._mutants import Mutant, mutated
 SURVIVED, KILLED, BROKEN = 0, 1, 2
 # Beyond ten times what the tests take, plus this, a change has made them endless.
 SPARE_S = 5.0
+KILLER = "killer"
 MEMORY_BYTES = 6 << 30
 # Imported again by a fork whose change is at module level: all that may hold a name of it.
 _AGAIN = {
@@ -41,7 +40,8 @@ _AGAIN = {
 }  # fmt: skip
 # Pytest's own voice and files are not wanted.
 ARGUMENTS = (
-    "-s", "-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler",
+    "-s", "-o", "addopts=--import-mode=importlib",
+    "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler",
     # Hypothesis is imported before pytest, to be set up.
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
@@ -84,7 +84,7 @@ class Lines:
             yield self.reached
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
 
     def _enter(self, frame: FrameType, _event: str, _argument: Any) -> Any:
         file = frame.f_code.co_filename
@@ -117,12 +117,16 @@ class Session:
         with Lines(self.files).on() as reached:
             found = yield
         self.imported = reached
-        return found  # type: ignore[return-value]
+        return found
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the place of the run."""
         self.items = {item.nodeid: item for item in session.items}
+        self._work(self)
+        return True
+
+    def _note_functions(self) -> None:
         names = {str(file) for file in self.files}
         for one in gc.get_objects():
             if isinstance(one, FunctionType) and one.__code__.co_filename in names:
@@ -130,36 +134,37 @@ class Session:
             elif type(one).__name__ == "_lru_cache_wrapper" and _is_ours(one):
                 self.caches.append(one)
         gc.freeze()
-        self._work(self)
-        return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count what fails."""
         self.failures += report.failed
 
-    def fails(self, names: Sequence[str]) -> bool:
-        """Run tests until one fails."""
-        for at, name in enumerate(names):
-            following = self.items[names[at + 1]] if at + 1 < len(names) else None
+    def failing(self, names: Sequence[str], then: str | None = None) -> str | None:
+        """Run tests until one fails; which. then: the test for which the last one leaves things."""
+        for name, following in zip(names, [*names[1:], then], strict=True):
             item = self.items[name]
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            after = None if following is None else self.items[following]
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
             if self.failures:
-                return True
-        return False
+                return name
+        return None
 
     def measure(self) -> Known:
-        """Run every test as it is, alone and traced."""
+        """Run every test as it is, traced. Warms up, too: what is imported late is there then."""
         known = Known()
         lines = Lines(self.files)
-        for name in self.items:
+        names = list(self.items)
+        # After the last one comes the first again: what is made for the session stays for forks.
+        for name, following in zip(names, [*names[1:], names[0]], strict=True):
             begun = time.process_time()
             with lines.on() as reached:
-                failed = self.fails([name])
+                failed = self.failing([name], following)
             known.seconds[name] = time.process_time() - begun
             known.lines[name] = reached
             if failed:
                 known.failed.append(name)
                 self.failures = 0
+        self._note_functions()
         return known
 
     def ran_at_import(self, job: Job) -> bool:
@@ -184,8 +189,9 @@ def _is_ours(one: Any) -> bool:
     return str(getattr(one, "__module__", "")).startswith("harness.")
 
 
-def judge(session: Session, job: Job, names: Sequence[str]) -> int:
-    """In a fork: the changed module against its tests."""
+def judge(session: Session, job: Job, names: Sequence[str], folder: Path) -> int:
+    """In a fork: the changed module against its tests; notes which one failed in ``folder``."""
+    _write_here(session, folder)
     # Whatever a cache learned from the module as it is does not count.
     for cache in session.caches:
         cache.cache_clear()
@@ -202,7 +208,9 @@ def judge(session: Session, job: Job, names: Sequence[str]) -> int:
                                    for one in functions):  # fmt: skip
             for one in functions:
                 one.__code__ = new
-            return KILLED if session.fails(names) else SURVIVED
+            failed = session.failing(names)
+            (folder / KILLER).write_text(failed or "")
+            return KILLED if failed else SURVIVED
     return _judge_again(job, code, names)
 
 
@@ -214,8 +222,8 @@ def _codes(code: CodeType) -> dict[Key, CodeType]:
     return found
 
 
-class _Changed(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
-    """Gives one module its changed code."""
+class _Changed(importlib.machinery.SourceFileLoader):
+    """Gives one module its changed code; finder and loader at once."""
 
     def __init__(self, job: Job, code: CodeType) -> None:
         super().__init__(job.module, str(job.file))
@@ -253,7 +261,7 @@ def _judge_again(job: Job, code: CodeType, names: Sequence[str]) -> int:
         first, *rest = name.split(".")
         if first == "tests" or (first == "harness" and rest and rest[0] in _AGAIN):
             del sys.modules[name]
-    sys.meta_path.insert(0, _Changed(job, code))
+    sys.meta_path.insert(0, _Changed(job, code))  # type: ignore[arg-type]
     files = sorted({name.partition("::")[0] for name in names})
     ended = pytest.main([*ARGUMENTS, "-x", *files], plugins=[_Only(names)])
     return SURVIVED if ended in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else KILLED
@@ -290,9 +298,12 @@ def forked(work: Callable[[], int], seconds: float | None = None) -> int:
         os._exit(ended)
 
 
-def own_folder(base: str) -> None:
-    """Temporary folders of this fork's tests go here."""
-    os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(dir=base)
+def _write_here(session: Session, folder: Path) -> None:
+    """Temporary files of this fork's tests go into ``folder``, in whatever session."""
+    folder.mkdir()
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)
+    config = next(iter(session.items.values())).config
+    config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def reaching(known: Known, job: Job, *, whole: bool) -> list[str]:
@@ -306,4 +317,3 @@ def reaching(known: Known, job: Job, *, whole: bool) -> list[str]:
 
     names = [name for name in known.seconds if whole or reaches(name)]
     return sorted(names, key=lambda name: (not reaches(name), known.seconds[name]))
-

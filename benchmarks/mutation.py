@@ -1,17 +1,20 @@
 """Whether tests notice a small wrong change: ``python -m benchmarks.mutation [PATH…]``.
 
-Each line of ``harness/exports`` and ``harness/quality`` is changed in the ways ``_mutants`` lists, one
+``harness/exports`` and ``harness/quality`` are changed in the ways that ``_mutants`` lists, one
 change at a time, and the tests of ``tests/exports`` and ``tests/quality`` that reach it are run. A
-change that no test notices *survives*: a missing test, dead code, or a change without effect.
-Tests that never end (CPU time, memory) have noticed. Survivors are listed with the share killed.
+change that no test notices *survives*: a test is missing, code is dead, or the change has no
+effect. Tests that no longer end (CPU time, memory) have noticed. Survivors are listed with their
+line, then the share that was killed, by module and package.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -30,7 +33,7 @@ from benchmarks._mutation_run import Job, Known, Session
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("harness/exports", "harness/quality")
 TESTS = ("tests/exports", "tests/quality")
-OUTCOMES = ("killed", "timeout", "survived")
+_ENDLESS = (signal.SIGXCPU, signal.SIGALRM, signal.SIGKILL)
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,19 @@ def main() -> int:
         for mutant in mutants_of(file.read_text("utf-8"))
     ]
     jobs = [job for job in jobs if options.line in (None, job.mutant.line)]
+    if options.again:
+        survived = set(map(tuple, json.loads(options.again.read_text())))
+        jobs = [job for job in jobs if _name(job) in survived]
     if options.sample:
         jobs = random.Random(options.seed).sample(jobs, min(options.sample, len(jobs)))
     found: list[Found] = []
     runs.steady()
-    with tempfile.TemporaryDirectory(prefix="harness-mutation-") as folder:
+    with tempfile.TemporaryDirectory(prefix="harness-mutation-", dir=_memory()) as folder:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = folder
 
         def work(session: Session) -> None:
-            known = _measured(session, Path(folder))
-            found.extend(_all(session, known, jobs, options.workers, folder))
+            trial = _Trial(session, options.workers, options.budget_s, Path(folder))
+            found.extend(trial.all(jobs))
 
         # Everything of the product: what a session imports late would be imported by each fork.
         tests = [str(ROOT / test) for test in TESTS]
@@ -68,7 +75,16 @@ def main() -> int:
         ended = pytest.main([*runs.ARGUMENTS, *tests], plugins=[Session(_every_module(), work)])
     if ended:
         sys.exit(f"pytest ended with {ended}")
+    if options.save:
+        names = sorted(_name(one.job) for one in found if one.outcome == "survived")
+        options.save.write_text(json.dumps(names, indent=1))
     return _told(found, options.wanted)
+
+
+def _name(job: Job) -> tuple[str, str, str]:
+    """What tells a change from others, whatever lines are added elsewhere."""
+    function = job.mutant.function[0] if job.mutant.function else ""
+    return str(job.file.relative_to(ROOT)), function, job.mutant.change
 
 
 def _options() -> argparse.Namespace:
@@ -77,9 +93,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, help="so many changes, chosen at random")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--line", type=int, help="changes of this line only")
+    parser.add_argument("--save", type=Path, help="write the survivors into this file")
+    parser.add_argument("--again", type=Path, help="only those that survived, from such a file")
+    parser.add_argument("--budget-s", type=float, default=1e9, help="of tests for each change")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--wanted", type=float, default=0.9, help="share killed, per package")
     return parser.parse_args()
+
+
+def _memory() -> str | None:
+    """Where files cost no disk: exports are synced, and there are thousands of them."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 def _modules(path: Path) -> list[Path]:
@@ -95,68 +119,70 @@ def _module(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _measured(session: Session, folder: Path) -> Known:
-    """The tests as they are, run in a fork so that the parent stays as it was."""
-    answer = folder / "known.json"
-
-    def work() -> int:
-        runs.own_folder(str(folder))
-        known = session.measure()
-        lines = {
-            name: {file: sorted(at) for file, at in reached.items()}
-            for name, reached in known.lines.items()
-        }
-        answer.write_text(json.dumps([known.seconds, lines, known.failed]))
-        return runs.SURVIVED
-
-    os.waitpid(runs.forked(work), 0)
-    if not answer.exists():
-        sys.exit("the tests ended the process they ran in")
-    seconds, lines, failed = json.loads(answer.read_text())
-    if failed:
-        sys.exit(f"fails without any change: {', '.join(failed)}")
-    found = {
-        name: {file: set(at) for file, at in reached.items()} for name, reached in lines.items()
-    }
-    print(f"{len(seconds)} tests, {sum(seconds.values()):.1f} s of CPU (traced)", flush=True)
-    return Known(seconds, found)
+def _measured(session: Session) -> Known:
+    known = session.measure()
+    if known.failed:
+        sys.exit(f"fails without any change: {', '.join(known.failed)}")
+    spent = sum(known.seconds.values())
+    print(f"{len(known.seconds)} tests, {spent:.1f} s of CPU (traced)", flush=True)
+    return known
 
 
-def _all(
-    session: Session, known: Known, jobs: Sequence[Job], workers: int, folder: str
-) -> Iterator[Found]:
-    """Try every change, some at a time."""
-    running: dict[int, tuple[Job, int]] = {}
-    begun = time.monotonic()
-    for number, job in enumerate(jobs, 1):
-        names = runs.reaching(known, job, whole=session.ran_at_import(job))
-        if not names:
-            yield Found(job, "survived", 0)
-            continue
-        while len(running) >= workers:
-            yield _next(running)
-        seconds = 10 * sum(known.seconds[name] for name in names) + runs.SPARE_S
+class _Trial:
+    """Tries changes, some at a time."""
 
-        def work(job: Job = job, names: Sequence[str] = names) -> int:
-            runs.own_folder(folder)
-            return runs.judge(session, job, names)
+    def __init__(self, session: Session, workers: int, budget_s: float, folder: Path) -> None:
+        self._budget_s = budget_s
+        self._session, self._workers, self._folder = session, workers, folder
+        self._known = _measured(session)
+        self._running: dict[int, tuple[Job, int, Path]] = {}
+        # Tests that noticed a change of a function are likely to notice the next one.
+        self._killers: dict[tuple[Path, object], list[str]] = {}
 
-        running[runs.forked(work, seconds)] = (job, len(names))
-        if number % 100 == 0:
-            print(f"{number} of {len(jobs)}, {time.monotonic() - begun:.0f} s", flush=True)
-    while running:
-        yield _next(running)
+    def all(self, jobs: Sequence[Job]) -> Iterator[Found]:
+        """Every change, as it ends."""
+        begun = time.monotonic()
+        for number, job in enumerate(jobs, 1):
+            if number % 100 == 0:
+                print(f"{number} of {len(jobs)}, {time.monotonic() - begun:.0f} s", flush=True)
+            names = runs.reaching(self._known, job, whole=self._session.ran_at_import(job))
+            if not names:
+                yield Found(job, "survived", 0)
+                continue
+            while len(self._running) >= self._workers:
+                yield self._next()
+            self._start(number, job, names)
+        while self._running:
+            yield self._next()
+
+    def _start(self, number: int, job: Job, names: Sequence[str]) -> None:
+        # The quickest tests that fit into the budget; one at least.
+        spent = itertools.accumulate(self._known.seconds[name] for name in names)
+        names = names[: max(1, sum(seconds <= self._budget_s for seconds in spent))]
+        first = [one for one in self._killers.get(_place(job), ()) if one in names]
+        ordered = [*first, *(name for name in names if name not in first)]
+        seconds = 10 * sum(self._known.seconds[name] for name in names) + runs.SPARE_S
+        folder = self._folder / str(number)
+        pid = runs.forked(lambda: runs.judge(self._session, job, ordered, folder), seconds)
+        self._running[pid] = (job, len(names), folder)
+
+    def _next(self) -> Found:
+        pid, status = os.wait()
+        job, tests, folder = self._running.pop(pid)
+        killer = folder / runs.KILLER
+        name = killer.read_text() if killer.exists() else ""
+        if name:
+            known = self._killers.setdefault(_place(job), [])
+            known[:] = [name, *(one for one in known if one != name)][:5]
+        shutil.rmtree(folder, ignore_errors=True)
+        outcome = "survived" if status == 0 else "killed"
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in _ENDLESS:
+            outcome = "timeout"
+        return Found(job, outcome, tests)
 
 
-def _next(running: dict[int, tuple[Job, int]]) -> Found:
-    pid, status = os.wait()
-    job, tests = running.pop(pid)
-    outcome = "survived" if status == 0 else "killed"
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (
-        signal.SIGXCPU, signal.SIGALRM, signal.SIGKILL,
-    ):  # fmt: skip
-        outcome = "timeout"
-    return Found(job, outcome, tests)
+def _place(job: Job) -> tuple[Path, object]:
+    return job.file, job.mutant.function
 
 
 def _told(found: Sequence[Found], wanted: float) -> int:
