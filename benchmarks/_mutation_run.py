@@ -261,7 +261,7 @@ def _judge_again(job: Job, code: CodeType, names: Sequence[str]) -> int:
         first, *rest = name.split(".")
         if first == "tests" or (first == "harness" and rest and rest[0] in _AGAIN):
             del sys.modules[name]
-    sys.meta_path.insert(0, _Changed(job, code))  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Changed(job, code))
     files = sorted({name.partition("::")[0] for name in names})
     ended = pytest.main([*ARGUMENTS, "-x", *files], plugins=[_Only(names)])
     return SURVIVED if ended in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else KILLED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 
+from harness.exports.aggregate import preference_of
 from harness.exports.export import Export, Subject
 from harness.exports.options import Conflicts, ExportOptions
 from harness.exports.select import strength_reason
@@ -41,8 +42,8 @@ def _against_pair(pair: Pair, export: Export, options: ExportOptions) -> str | N
 def _undecided(pair: Pair) -> str:
     if pair.outcome is Outcome.BOTH_BAD:
         return "both bad"
-    said = any(vote.answer.get("tie") or vote.answer.get("preference") == 0 for vote in pair.votes)
-    return "tie" if said or not pair.votes else "divided judgments"
+    said = [preference_of(vote, pair.first.position, pair.second.position) for vote in pair.votes]
+    return "tie" if 0 in said else "divided judgments"
 
 
 def _against_rating(rating: Rating, options: ExportOptions) -> str | None:
@@ -76,8 +77,7 @@ class Seen:
 
     def before(self, subject: Subject) -> bool:
         """Whether an identical one was here; remembers this one."""
-        if isinstance(subject, JudgedItem):
-            return False
+        assert not isinstance(subject, JudgedItem), "each item is there once"
         item = subject.item
         if item.task_key != self._task:
             self._task = item.task_key
