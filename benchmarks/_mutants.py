@@ -6,9 +6,9 @@ less), truth values, texts that programs read (keys, names), returned values (No
 low/high …), filters of comprehensions. Statements that call, count, store or raise are left out.
 
 Not changed, for no test of behaviour could or should see it: imports, docstrings, annotations,
-base classes, decorators, ``__all__``, asserts, type aliases and variables, ``strict=`` of zip, and prose:
-texts with a blank in them, parts of f-strings, ``fix=``, and what stands in a ``raise`` (but for
-reasons that an export counts).
+base classes, decorators, ``__all__``, asserts, type aliases and variables, ``strict=`` of zip,
+and prose: texts with a blank in them, parts of f-strings, ``fix=``, and what stands in a ``raise``
+(but for reasons that an export counts).
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ class _Trial:
         names = names[: max(1, sum(seconds <= self._budget_s for seconds in spent))]
         first = [one for one in self._killers.get(_place(job), ()) if one in names]
         ordered = [*first, *(name for name in names if name not in first)]
-        seconds = 10 * sum(self._known.seconds[name] for name in names) + runs.SPARE_S
+        seconds = runs.TIMES * sum(self._known.seconds[name] for name in names) + runs.SPARE_S
         folder = self._folder / str(number)
         pid = runs.forked(lambda: runs.judge(self._session, job, ordered, folder), seconds)
         self._running[pid] = (job, len(names), folder)

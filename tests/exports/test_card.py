@@ -194,11 +194,9 @@ def test_corrections_and_conflicts_are_mentioned_where_there_are_some(tmp_path: 
     fixed = item("1", [vote(1, -1)], fixes=(fix("return 1\n"),))
     _, parts = card(tmp_path / "out", fixed, corrections="add")
     assert "Responses corrected by people are chosen" in parts["Annotation process"]
-    assert parts["Known limits"].splitlines()[1:] == [
-        "- 1 pairs prefer a response that fails its tests to one that passes; see `conflicts.jsonl` "
-        + "and `conflicts.html`.",
-        "- There is no held-out part.",
-    ]
+    conflicts, split = parts["Known limits"].splitlines()[1:]
+    assert conflicts.startswith("- 1 pairs prefer a response that fails its tests")
+    assert split == "- There is no held-out part."
     _, parts = card(tmp_path / "none", item("1", [vote()]))
     assert "pairs prefer" not in parts["Known limits"]
     assert parts[""].endswith("Made from the review project `p`."), (
