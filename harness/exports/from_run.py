@@ -164,8 +164,9 @@ def _preference(
     preference = MAX_PREFERENCE * (other.share - one.share)
     passed = [each.verdict is Verdict.PASSED for each in (one, other)]
     # A pass is more than any share: a response may pass every case and end badly.
-    if passed[0] != passed[1] and (preference > 0) is not passed[1]:
-        return 1.0 if passed[1] else -1.0
+    if passed[0] != passed[1]:
+        towards = 1.0 if passed[1] else -1.0
+        return preference if preference * towards > 0 else towards
     if not preference and options.flags_break_ties:
         strong = [_strong(results[each.response_id]) for each in (one, other)]
         return float(_BY_FLAGS * (strong[0] - strong[1]))
