@@ -18,6 +18,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 _OPPOSITE_PAIRS = (
     ("chosen", "rejected"), ("first", "second"), ("low", "high"), ("min", "max"), ("any", "all"),
@@ -36,23 +37,28 @@ _CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
     ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.MatMult: ast.Mult,
 }  # fmt: skip
 _NOT_CHANGED = {"annotation", "returns", "decorator_list", "type_params", "bases"}
-_UNLIKE_CALLS = {"isinstance", "TypeVar", "getattr", "cast"}
+# Calls whose arguments have no order, or none but one.
+_NOT_SWAPPED = {"isinstance", "getattr", "min", "max", "np.isclose"}
 _KEY = re.compile(r"[^\s]+")
+
+
+# Qualified name and first line.
+Function: TypeAlias = tuple[str, int] | None
 
 
 @dataclass(frozen=True)
 class Mutant:
     """A change, by its number in the module. first, last: lines of the statement it is in.
 
-    function: qualified name and first line of the outermost function around it, None at module
-    or class level, where changing it means importing everything again.
+    function: the outermost one around it; None at module or class level and for defaults, where
+    changing something means importing everything again.
     """
 
     number: int
     line: int
     first: int
     last: int
-    function: tuple[str, int] | None
+    function: Function
     change: str
 
 
@@ -63,7 +69,7 @@ class _Site:
     node: ast.AST
     put: Callable[[ast.AST], None]
     statement: ast.stmt
-    function: tuple[str, int] | None
+    function: Function
 
 
 def mutants_of(source: str) -> list[Mutant]:
@@ -105,33 +111,28 @@ def _short(node: ast.AST) -> str:
     return text if len(text) <= 70 else f"{text[:67]}…"
 
 
-def _sites(tree: ast.Module) -> Iterator[_Site]:
-    """Every node that may be changed, outer before inner, in the order of the source."""
-
-    def below(
-        node: ast.AST, statement: ast.stmt | None, function: tuple[str, int] | None, path: str
-    ) -> Iterator[_Site]:
-        for name, value in ast.iter_fields(node):
-            if name in _NOT_CHANGED or (isinstance(node, ast.JoinedStr) and name == "values"):
-                if isinstance(node, ast.JoinedStr):
-                    for part in value:
-                        yield from below(part, statement, function, path)
+def _sites(
+    node: ast.AST, statement: ast.stmt | None = None, function: Function = None, path: str = ""
+) -> Iterator[_Site]:
+    """Every node below that may be changed, outer before inner, in the order of the source."""
+    outermost = function is not None and function == _scope(node, None, path)[0]
+    for name, value in ast.iter_fields(node):
+        if name in _NOT_CHANGED:
+            continue
+        # Defaults are made where the function is, not when it runs.
+        around = None if outermost and name == "args" else function
+        for at, one in enumerate(value if isinstance(value, list) else [value]):
+            if not isinstance(one, ast.AST) or _is_spared(one, node):
                 continue
-            for at, one in enumerate(value if isinstance(value, list) else [value]):
-                if not isinstance(one, ast.AST) or _is_spared(one, node):
-                    continue
-                inner = one if isinstance(one, ast.stmt) else statement
-                assert inner is not None
-                yield _Site(one, _putter(node, name, at), inner, function)
-                within, deeper = _scope(one, function, path)
-                yield from below(one, inner, within, deeper)
-
-    yield from below(tree, None, None, "")
+            inner = one if isinstance(one, ast.stmt) else statement
+            if inner is not None:
+                yield _Site(one, _putter(node, name, at), inner, around)
+            within, deeper = _scope(one, around, path)
+            yield from _sites(one, inner, within, deeper)
 
 
-def _scope(
-    node: ast.AST, function: tuple[str, int] | None, path: str
-) -> tuple[tuple[str, int] | None, str]:
+def _scope(node: ast.AST, function: Function, path: str) -> tuple[Function, str]:
+    """What is below a node: the outermost function, the path of classes."""
     if function is None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
         return (f"{path}{node.name}", first), path
@@ -156,6 +157,8 @@ def _is_spared(node: ast.AST, parent: ast.AST) -> bool:
         case ast.Import() | ast.ImportFrom() | ast.Assert():
             return True
         case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Constant() if isinstance(parent, ast.JoinedStr):
             return True
         case (
             ast.Assign(targets=[ast.Name(id="__all__")])
@@ -229,7 +232,7 @@ def _statements(node: ast.stmt) -> Iterator[ast.AST]:
 
 def _calls(node: ast.Call) -> Iterator[ast.AST]:
     name = ast.unparse(node.func)
-    if name in _UNLIKE_CALLS:
+    if name in _NOT_SWAPPED:
         return
     for at in range(len(node.args) - 1):
         one, other = node.args[at : at + 2]
@@ -255,7 +258,8 @@ def _constants(value: object) -> Iterator[bool | float | str | bytes]:
                 yield value - 1
         case float():
             yield value + 1.0
-            yield value * 0.5
+            if value:
+                yield value * 0.5
         case str() if value in _OPPOSITES:
             yield _OPPOSITES[value]
         case str() if _KEY.fullmatch(value):
