@@ -86,7 +86,7 @@ def exact(count: int, of: int, why: str) -> Share:
 def over_items(counts: Iterable[tuple[int, int]], why: str) -> Share:
     """A share of trials in items (trials, hits): items are drawn again, not trials."""
     # In one order, so that the same counts give the same interval.
-    kept = sorted(pair for pair in counts if pair[0])
+    kept = sorted(counts)
     found = rate_interval(kept)
     if found is None:
         return Share(undefined=f"undefined, because {why}")

@@ -49,12 +49,10 @@ def _solve(rising: Callable[[float], float], wanted: float) -> float:
 
 
 def _beta_share(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta function I_x(a, b), by its continued fraction.
+    """The regularised incomplete beta function I_x(a, b), 0 < x < 1, by its continued fraction.
 
     DLMF 8.17.22 (https://dlmf.nist.gov/8.17.E22), which converges fast below the mean.
     """
-    if x <= 0 or x >= 1:
-        return float(x >= 1)
     if x > (a + 1) / (a + b + 2):
         return 1 - _beta_share(1 - x, b, a)
     front = math.exp(

@@ -51,8 +51,7 @@ def pass_at_k(n: int, c: int, k: int) -> float:
     """Chance that at least one of k samples drawn from n (c right) passes; needs 0<=c<=n, k<=n."""
     if not 0 <= c <= n or not 1 <= k <= n:
         raise ValueError(f"pass@k needs 0 <= c <= n and 1 <= k <= n, not n={n}, c={c}, k={k}")
-    if n - c < k:
-        return 1.0
+    # With fewer than k wrong ones a factor is 0, and the chance 1.
     return float(1.0 - np.prod(1.0 - k / np.arange(n - c + 1, n + 1)))
 
 

@@ -152,7 +152,7 @@ def _rankings(
     models: Sequence[str], units: int, total: Total, basis: Basis, language: Language | None,
     seed: int, resamples: int,
 ) -> tuple[Ranking, ...]:  # fmt: skip
-    if len(models) < 2 or not units:
+    if not units:
         return ()
     whole = total(np.ones((1, units)))[0]
     parts = connected(whole)

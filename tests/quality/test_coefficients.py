@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import evalica
 import numpy as np
@@ -15,14 +16,16 @@ from statsmodels.stats import inter_rater
 
 from harness.quality.coefficients import (
     Level,
+    _gwet,
     annotator_agreement,
     cohen_kappa,
     fleiss_kappa,
     gwet_ac,
     krippendorff_alpha,
     percent,
+    quadratic_weights,
 )
-from harness.quality.ratings import Measure, Table, Unit, limits, tabulate
+from harness.quality.ratings import Measure, Table, Unit, draws, limits, tabulate, undefined
 
 # Krippendorff 2011, "Computing Krippendorff's alpha-reliability", section E: four observers, twelve
 # units, values missing. Gwet's package irrCAC uses the same ratings (cac.raw4raters).
@@ -338,3 +341,80 @@ def test_each_annotator_beside_the_others() -> None:
         "a": 0.5, "b": 0.5, "c": 0.0, "d": None,
     }  # fmt: skip
     assert found["d"].undefined
+
+
+def test_units_with_one_value_stand_aside_wherever_they_are() -> None:
+    # Within an item the lonely unit is counted first.
+    table = tabulate([[{"a": 0}, {"a": 1, "b": 1}, {"b": 0}], [], [{}], [{"a": 1}], [{"b": 1}]])
+    assert (table.clusters, table.comparable, table.ratings, table.annotators) == (3, 1, 6, 2)
+    assert (table.raters, int(table.times @ table.rated)) == (2, 5)
+    assert tabulate([[{"a": 1}]]).raters == 0
+    # As many of two values as of three: the larger.
+    both = [[{"a": 1, "b": 1}], [{"a": 1, "b": 0, "c": 1}]]
+    assert tabulate(both).raters == 3
+    assert tabulate([*both, [{"a": 0, "b": 0}]]).raters == 2
+
+
+def test_draws_are_the_same_however_many_are_held_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tabulate([[{"a": n % 3, "b": n % 2}] for n in range(12)])
+    whole = np.concatenate(list(draws(table, 1, 50)))
+    assert whole.shape == (50, len(table.times))
+    assert set(whole.sum(axis=1)) == {12}
+    size = table.pairs.size
+    for cells, parts in ((1, [1] * 50), (size * 20, [20, 20, 10]), (size * 49, [49, 1])):
+        monkeypatch.setattr("harness.quality.ratings._CELLS", cells)
+        found = list(draws(table, 1, 50))
+        assert [len(one) for one in found] == parts
+        assert np.array_equal(np.concatenate(found), whole)
+    assert np.array_equal(next(iter(draws(table, 1)))[:1], whole[:1])
+
+
+def test_a_table_without_a_unit_can_be_drawn_from_nothing() -> None:
+    none = undefined("nobody came", 3)
+    assert (none.value, none.units, none.undefined) == (
+        None, 3, "undefined, because nobody came",
+    )  # fmt: skip
+    assert undefined("x").units == 0
+    assert percent(tabulate([])).undefined == "undefined, because nobody said anything"
+
+
+def test_quadratic_weights_fall_with_the_square() -> None:
+    found = quadratic_weights(np.array([0.0, 1.0, 4.0]))
+    assert found.tolist() == [[1, 1 - 1 / 16, 0], [1 - 1 / 16, 1, 1 - 9 / 16], [0, 1 - 9 / 16, 1]]
+    assert quadratic_weights(np.array([2.0])).tolist() == [[1.0]]
+    assert quadratic_weights(np.array([])).shape == (0, 0)
+
+
+def test_chance_alone_may_be_as_good_as_people() -> None:
+    """All units with the usual three values are alike; the others do not count for Fleiss."""
+    units = [[{"a": 1, "b": 1, "c": 1}]] * 3 + [[{"a": 2, "b": 2}]]
+    found = fleiss_kappa(tabulate(units))
+    assert found.undefined == "undefined, because chance alone would agree as well"
+    assert (found.value, found.units) == (None, 3)
+
+
+def test_two_items_are_enough_for_an_interval() -> None:
+    found = percent(tabulate([[{"a": 1, "b": 1}], [{"a": 1, "b": 0}]]))
+    assert (found.value, found.low, found.high) == (0.5, 0.0, 1.0)
+
+
+def test_draws_of_one_value_only_are_no_agreement() -> None:
+    table = tabulate([[{"a": 0, "b": 0}], [{"a": 1, "b": 1}], [{"a": 0, "b": 1}]])
+    zeros = (table.shares[:, 1] == 0) * 3.0
+    found = _gwet(table, np.array([zeros, np.ones(3)]), None)
+    assert np.isnan(found).tolist() == [True, False]
+
+
+def test_every_measure_starts_from_seed_zero_and_takes_as_many_draws_as_asked() -> None:
+    table = tabulate([[{"a": n % 3, "b": n % 2, "c": n % 4}] for n in range(10)])
+    measures: list[Callable[..., Measure]] = [
+        percent,
+        fleiss_kappa,
+        partial(krippendorff_alpha, level=Level.NOMINAL),
+        partial(gwet_ac, level=Level.INTERVAL),
+    ]
+    for measure in measures:
+        assert measure(table) == measure(table, seed=0, resamples=1000)
+        assert measure(table, seed=3, resamples=0).low is None
+        assert measure(table, seed=0, resamples=3).low is not None
+    assert gwet_ac(table) == gwet_ac(table, Level.NOMINAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import mcnemar as theirs
 
@@ -14,6 +15,7 @@ from harness.quality.compare import (
     exact_difference,
     mcnemar,
 )
+from harness.quality.passk import resampled_ratios
 
 PASS, FAIL, OURS = Verdict.PASSED, Verdict.FAILED, Verdict.HARNESS_ERROR
 
@@ -132,3 +134,66 @@ def test_mcnemar_is_the_exact_binomial_test(gained: int, lost: int) -> None:
 
 def test_mcnemar_of_thousands_is_a_number() -> None:
     assert 0 < mcnemar(5000, 5200) < 0.06
+
+
+def test_what_a_comparison_says_in_json() -> None:
+    found = compared([seen(0), seen(1)], [seen(0, FAIL), seen(1)]).model_dump(mode="json")
+    assert (found["schema_version"], found["pairing"]) == (1, "responses")
+    by_task = compared([seen(0)], [seen(0, response_id="x")]).model_dump(mode="json")
+    assert by_task["pairing"] == "tasks"
+    assert found["changes"] == [
+        {
+            "response_id": "r0", "task_id": "t0", "language": "python", "model": "m",
+            "before": "passed", "after": "failed",
+        }
+    ]  # fmt: skip
+
+
+def test_changes_are_losses_then_gains_then_others_each_by_language_and_task() -> None:
+    sql = {"language": Language.SQL}
+    before = [seen(5, FAIL), seen(4, PASS, **sql), seen(3, FAIL), seen(2, PASS), seen(1, PASS),
+              seen(0, PASS), seen(9, FAIL)]  # fmt: skip
+    after = [seen(5, Verdict.TIMEOUT), seen(4, FAIL, **sql), seen(3, PASS), seen(2, FAIL),
+             seen(1, FAIL), seen(0, PASS), seen(8, FAIL)]  # fmt: skip
+    found = [one.response_id for one in compared(before, after).changes]
+    assert found == ["r1", "r2", "r4", "r3", "r5"]
+
+
+def test_too_few_tasks_that_differ_are_not_drawn_again() -> None:
+    before = [seen(n, FAIL) for n in range(30)]
+    for differing, method in ((9, "exact"), (10, "bootstrap")):
+        after = [seen(n, PASS if n < differing else FAIL) for n in range(30)]
+        assert compared(before, after).differences[0].method == method
+    # All of them alike: draws would be sure of it.
+    all_pass = [seen(n, PASS) for n in range(30)]
+    assert compared(before, all_pass).differences[0].method == "exact"
+
+
+def test_the_interval_holds_the_middle_of_the_draws_of_tasks() -> None:
+    gaps = np.array([1.0] * 14 + [-1.0] * 3 + [0.0] * 13)
+    before = [seen(n, PASS if gap < 0 else FAIL) for n, gap in enumerate(gaps)]
+    after = [seen(n, PASS if gap > 0 else FAIL) for n, gap in enumerate(gaps)]
+    (whole,) = compared(before, after, seed=4).differences
+    drawn = resampled_ratios(gaps, np.ones(30), 4)
+    assert (whole.low, whole.high) == tuple(np.quantile(drawn, [0.025, 0.975]))
+    assert compare_runs(("one", "two"), before, after) == compared(before, after, seed=0)
+
+
+def test_half_a_gain_on_every_task_has_no_interval() -> None:
+    """Neither whole numbers for exact limits, nor tasks that differ to be drawn."""
+    before = [seen(n, FAIL, response_id=f"a{n}-{k}") for n in range(4) for k in range(2)]
+    after = [
+        seen(n, PASS if k else FAIL, response_id=f"b{n}-{k}") for n in range(4) for k in (0, 1)
+    ]
+    (whole,) = compared(before, after).differences
+    assert (whole.difference, whole.low, whole.high, whole.method) == (0.5, None, None, "")
+
+
+def test_our_errors_are_no_answers_to_a_task_either() -> None:
+    before = [seen(0, OURS, response_id="a"), seen(0, FAIL, response_id="b")]
+    after = [seen(0, PASS, response_id="c"), seen(0, OURS, response_id="d"),
+             seen(1, OURS, response_id="e")]  # fmt: skip
+    found = compared(before, after)
+    assert (found.harness_errors, found.only_before, found.only_after) == (3, 0, 0)
+    (whole,) = found.differences
+    assert (whole.before, whole.after, whole.gained, whole.lost) == (0.0, 1.0, 1, 0)

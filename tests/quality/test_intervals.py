@@ -50,3 +50,17 @@ def test_exact_limits_by_hand() -> None:
     assert clopper_pearson(0, 0) == (0.0, 1.0)
     wide, narrow = clopper_pearson(3, 9, 0.99), clopper_pearson(3, 9, 0.8)
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
+
+
+def test_limits_never_leave_what_a_share_can_be() -> None:
+    for size in range(1, 200):
+        (none_low, none_high), (all_low, all_high) = wilson(0.0, size), wilson(1.0, size)
+        assert 0.0 <= none_low < 1e-15 < none_high < 1.0
+        assert 0.0 < all_low < 1 - 1e-15 < all_high <= 1.0
+
+
+def test_exact_limits_of_a_thousand_million() -> None:
+    low, high = clopper_pearson(10**9 - 1, 10**9)
+    assert low < 1 - 1e-9 < high < 1.0
+    low, high = clopper_pearson(1, 10**9)
+    assert 0.0 < low < 1e-9 < high < 1e-8

@@ -7,8 +7,14 @@ from collections import Counter
 
 import pytest
 
-from harness.models import Verdict
-from harness.quality.pairing import Candidate, Group, PairPolicy, choose_groups
+from harness.models import CaseResult, Language, Result, Trust, Verdict
+from harness.quality.pairing import (
+    Candidate,
+    Group,
+    PairPolicy,
+    candidate_of,
+    choose_groups,
+)
 
 MODELS = ("small", "large", "tuned", "old")
 
@@ -139,3 +145,86 @@ def test_hundreds_of_responses_to_a_task_are_sampled() -> None:
 
 def test_a_task_with_one_response_gives_no_pair() -> None:
     assert choose_groups({"t": [candidate(0, passed=True, share=1)]}, PairPolicy.ALL) == []
+
+
+def test_policies_go_by_the_names_of_the_command_line() -> None:
+    assert [one.value for one in PairPolicy] == ["all", "sampled", "mixed", "same", "near-ties"]
+
+
+def result(code: str, passed: int, of: int, verdict: Verdict = Verdict.FAILED) -> Result:
+    cases = tuple(
+        CaseResult(name=str(at), verdict=Verdict.PASSED if at < passed else Verdict.FAILED)
+        for at in range(of)
+    )
+    return Result(
+        response_id="r", task_id="t", language=Language.PYTHON, model="m", verdict=verdict,
+        trust=Trust.ISOLATED, cases=cases, code=code,
+    )  # fmt: skip
+
+
+def test_a_candidate_is_a_result_without_its_outer_blanks() -> None:
+    found = candidate_of(result("x = 1  \n\ny = 2", 1, 4))
+    assert (found.response_id, found.model, found.verdict) == ("r", "m", Verdict.FAILED)
+    assert found.share == 0.25
+    assert candidate_of(result("a", 0, 0)).share == 0.0
+    assert candidate_of(result("a", 0, 0, Verdict.PASSED)).share == 1.0
+    same = ("\n x = 1\n\ny = 2\n", "x = 1\n\ny = 2", "x = 1\r\n\r\ny = 2 ")
+    assert {candidate_of(result(code, 0, 1)).code_digest for code in same} == {found.code_digest}
+    assert candidate_of(result("x = 1\n  y = 2", 0, 1)).code_digest != found.code_digest
+    assert candidate_of(result("\ud800", 0, 1)).code_digest
+
+
+@pytest.mark.parametrize(
+    ("passed", "shares", "reason"),
+    [
+        ((True, False), (1.0, 1.0), "mixed verdicts"),
+        ((False, False), (0.25, 0.5), "both fail, unlike"),
+        ((False, False), (0.0, 0.2), "near tie"),
+        ((True, True), (1.0, 1.0), "near tie"),
+    ],
+)
+def test_a_group_says_why_it_was_chosen(
+    passed: tuple[bool, bool], shares: tuple[float, float], reason: str
+) -> None:
+    both = [candidate(n, passed=passed[n], share=shares[n]) for n in range(2)]
+    (group,) = choose_groups({"t": both}, PairPolicy.ALL)
+    assert (group.task_id, group.reason) == ("t", reason)
+    near = choose_groups({"t": both}, PairPolicy.NEAR_TIES)
+    assert len(near) == (reason != "both fail, unlike")
+    (alone,) = choose_groups({"t": both[:1]}, PairPolicy.ALL, size=1)
+    assert alone.reason == "single"
+
+
+def test_pairs_are_asked_for_by_default_from_seed_zero() -> None:
+    tasks = many(tasks=3)
+    found = choose_groups(tasks, PairPolicy.SAMPLED, most=3)
+    assert found == choose_groups(tasks, PairPolicy.SAMPLED, size=2, most=3, seed=0)
+    assert {len(group.responses) for group in found} == {2}
+
+
+def test_tasks_come_in_an_order_at_random_and_so_do_pairs_of_a_task() -> None:
+    groups = choose_groups(many(tasks=20), PairPolicy.SAMPLED, most=2)
+    order = [group.task_id for group in groups]
+    assert order != sorted(order)
+    one = many(tasks=1)
+    chosen = {
+        frozenset(choose_groups(one, PairPolicy.SAMPLED, most=1, seed=seed)[0].responses)
+        for seed in range(12)
+    }
+    assert len(chosen) > 4
+
+
+def test_models_that_were_chosen_least_are_chosen_next() -> None:
+    def of(number: int, model: str) -> Candidate:
+        return candidate(number, passed=True, share=1.0).model_copy(update={"model": model})
+
+    tasks = {
+        "first": [of(0, "a"), of(1, "b"), of(2, "c")],
+        "second": [of(3, "a"), of(4, "b"), of(5, "c"), of(6, "d")],
+    }
+    for seed in range(5):
+        groups = choose_groups(tasks, PairPolicy.SAMPLED, most=1, seed=seed)
+        chosen = {
+            group.task_id: {facts(tasks)[one].model for one in group.responses} for group in groups
+        }
+        assert chosen["first"] | chosen["second"] == {"a", "b", "c", "d"}

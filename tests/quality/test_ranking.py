@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from harness.models import Language
 from harness.quality.bradley_terry import scores, strengths
 from harness.quality.ranking import Basis, Comparison, Ranking, rank, rank_rates, rank_votes
-from harness.quality.verdict_ranks import verdict_rankings
+from harness.quality.verdict_ranks import _draws, verdict_rankings
 from harness.quality.votes import votes
 from harness.reporting.ranks import notes_of
 from tests.quality.judged import item, judged, opinion, response
@@ -262,3 +262,92 @@ def test_many_matrices_at_once_are_as_one_by_one() -> None:
     apart = np.array([strengths(one) for one in wins])
     assert together == pytest.approx(apart)
     assert scores(together).mean() == pytest.approx(0.5)
+
+
+def sure(units: int, wins: int, names: str = "ab") -> list[Comparison]:
+    """``wins`` of ``units`` tasks for the first model."""
+    return [
+        Comparison(f"u{n}", names[0], names[1], float(n < wins), float(n >= wins))
+        for n in range(units)
+    ]
+
+
+def test_the_interval_of_two_models_is_that_of_a_share() -> None:
+    """Of two, the score is the share won: 240 of 400, ± 1.96 * sqrt(0.24 / 400)."""
+    (found,) = ranked(sure(400, 240), resamples=4000)
+    best, other = found.models
+    assert (best.score, best.won, best.compared) == (pytest.approx(0.6), 240, 400)
+    assert (best.low, best.high) == pytest.approx((0.552, 0.648), abs=0.004)
+    assert (other.low, other.high) == pytest.approx((0.352, 0.448), abs=0.004)
+    assert (best.never_lost, best.never_won, found.bounded) == (False, False, True)
+
+
+def test_draws_are_the_same_however_many_are_held_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    games = [*sure(40, 25), *sure(40, 30, "bc"), *sure(40, 5, "ac")]
+    (whole,) = ranked(games)
+    for cells in (1, 49 * 7):
+        monkeypatch.setattr("harness.quality.ranking._CELLS", cells)
+        for one, other in zip(ranked(games)[0].models, whole.models, strict=True):
+            assert (one.low, one.high) == pytest.approx((other.low, other.high))
+
+
+def test_the_group_with_most_models_comes_first_then_the_one_compared_most() -> None:
+    games = [*won("a", "b"), *won("c", "d", 3), *won("x", "y"), *won("y", "z"), *won("e", "f")]
+    found = ranked(games)
+    assert [order(one) for one in found] == [["x", "y", "z"], ["c", "d"], ["a", "b"], ["e", "f"]]
+    assert [(one.part, one.parts) for one in found] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [one.comparisons for one in found] == [2, 3, 1, 1]
+
+
+def test_equal_scores_stand_by_name_and_never_won_is_said() -> None:
+    tie = [Comparison("t", "b", "a", 0.5, 0.5), Comparison("u", "a", "c", 1, 0),
+           Comparison("u", "b", "c", 1, 0)]  # fmt: skip
+    (found,) = ranked(tie)
+    assert order(found) == ["a", "b", "c"]
+    assert [(one.never_lost, one.never_won) for one in found.models] == [
+        (False, False), (False, False), (False, True),
+    ]  # fmt: skip
+    assert found.models[2].score < 0.01
+    assert [one.compared for one in found.models] == [2, 2, 2]
+
+
+def test_a_ranking_in_json_names_its_basis() -> None:
+    (judged_,) = ranked(won("a", "b"))
+    (by_verdict,) = rank_rates({"a": {"t": 1.0}, "b": {"t": 0.0}}, Language.SQL, resamples=5)
+    assert judged_.model_dump(mode="json")["basis"] == "judgments"
+    assert judged_.language is None
+    found = by_verdict.model_dump(mode="json")
+    assert (found["basis"], found["language"], found["part"], found["parts"]) == (
+        "verdicts", "sql", 1, 1,
+    )  # fmt: skip
+
+
+def test_seeds_and_draws_go_where_they_belong() -> None:
+    rates = {
+        "a": {f"t{n}": float(n % 3 > 0) for n in range(30)},
+        "b": {f"t{n}": float(n % 4 == 0) for n in range(30)},
+    }
+
+    def low(**options: int) -> float | None:
+        return rank_rates(rates, **options)[0].models[0].low
+
+    assert low(seed=0, resamples=25) == low(resamples=25)
+    assert low(seed=0, resamples=25) is not None
+    assert low(seed=0, resamples=0) is None
+    assert low(seed=25, resamples=9) != low(seed=9, resamples=25)
+    said = votes(
+        judged([item(f"i{n}") for n in range(9)], [opinion(f"i{n}", "x", n - 4) for n in range(9)])
+    )
+    assert rank_votes(said) == rank_votes(said, None, seed=0)
+    assert rank_votes(said, seed=1) != rank_votes(said)
+    assert rank(won("a", "b"), Basis.VERDICTS) == rank(won("a", "b"), Basis.VERDICTS, None, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("models", "tasks", "draws"), [(2, 5, 400), (1_000, 5, 400), (1_000, 10, 200), (1_000, 50, 100)]
+)
+def test_many_models_and_tasks_get_fewer_draws(models: int, tasks: int, draws: int) -> None:
+    """Four thousand million multiplications; two for each two models and task of a draw."""
+    own = {f"t{n}": 1.0 for n in range(tasks)}
+    assert _draws({f"m{n}": own for n in range(models)}) == draws
+    assert _draws({"m": {}}) == 400
