@@ -58,8 +58,9 @@ def main() -> int:
     if options.again:
         survived = set(map(tuple, json.loads(options.again.read_text())))
         jobs = [job for job in jobs if _name(job) in survived]
-    if options.sample:
-        jobs = random.Random(options.seed).sample(jobs, min(options.sample, len(jobs)))
+    # In an order at random, so that those tried before the time is up are a fair sample.
+    random.Random(options.seed).shuffle(jobs)
+    jobs = jobs[: options.sample]
     found: list[Found] = []
     runs.steady()
     with tempfile.TemporaryDirectory(prefix="harness-mutation-", dir=_memory()) as folder:
@@ -67,7 +68,10 @@ def main() -> int:
 
         def work(session: Session) -> None:
             trial = _Trial(session, options.workers, options.budget_s, Path(folder))
-            found.extend(trial.all(jobs))
+            for one in trial.all(jobs, options.minutes * 60):
+                found.append(one)
+                if one.outcome == "survived":
+                    print(_line(one), flush=True)
 
         # Everything of the product: what a session imports late would be imported by each fork.
         tests = [str(ROOT / test) for test in TESTS]
@@ -92,6 +96,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("paths", nargs="*", default=PACKAGES, help="files or folders")
     parser.add_argument("--sample", type=int, help="so many changes, chosen at random")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many")
     parser.add_argument("--line", type=int, help="changes of this line only")
     parser.add_argument("--save", type=Path, help="write the survivors into this file")
     parser.add_argument("--again", type=Path, help="only those that survived, from such a file")
@@ -139,10 +144,12 @@ class _Trial:
         # Tests that noticed a change of a function are likely to notice the next one.
         self._killers: dict[tuple[Path, object], list[str]] = {}
 
-    def all(self, jobs: Sequence[Job]) -> Iterator[Found]:
-        """Every change, as it ends."""
+    def all(self, jobs: Sequence[Job], seconds: float) -> Iterator[Found]:
+        """Every change, as it ends, begun before the time is up."""
         begun = time.monotonic()
         for number, job in enumerate(jobs, 1):
+            if time.monotonic() - begun > seconds:
+                break
             if number % 100 == 0:
                 print(f"{number} of {len(jobs)}, {time.monotonic() - begun:.0f} s", flush=True)
             names = runs.reaching(self._known, job, whole=self._session.ran_at_import(job))
@@ -185,13 +192,14 @@ def _place(job: Job) -> tuple[Path, object]:
     return job.file, job.mutant.function
 
 
+def _line(one: Found) -> str:
+    where = f"{one.job.file.relative_to(ROOT)}:{one.job.mutant.line}"
+    return f"survived: {where}: {one.job.mutant.change} ({one.tests} tests)"
+
+
 def _told(found: Sequence[Found], wanted: float) -> int:
-    """Print survivors and tables."""
+    """Print the table; 1 if a package falls short."""
     order = sorted(found, key=lambda one: (one.job.file, one.job.mutant.number))
-    for one in order:
-        if one.outcome == "survived":
-            where = one.job.file.relative_to(ROOT)
-            print(f"{where}:{one.job.mutant.line}: {one.job.mutant.change} ({one.tests} tests)")
     by_file: dict[str, Counter[str]] = {}
     by_package: dict[str, Counter[str]] = {}
     for one in order:

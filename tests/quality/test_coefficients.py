@@ -138,7 +138,7 @@ def test_fleiss_kappa_is_that_of_statsmodels(rows: list[list[int]]) -> None:
     assert ours.value == pytest.approx(float(inter_rater.fleiss_kappa(counts)), abs=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(ratings)
 def test_alpha_is_that_of_evalica(units: Ratings) -> None:
     frame = pd.DataFrame([[unit.get(name, np.nan) for unit in units] for name in "abcd"])
@@ -218,7 +218,7 @@ def test_full_agreement_on_data_that_vary_is_one() -> None:
     assert cohen_kappa(units).value == pytest.approx(1.0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(ratings)
 def test_a_measure_has_a_value_or_a_reason(units: Ratings) -> None:
     for measure in MEASURES.values():
@@ -231,7 +231,7 @@ def test_a_measure_has_a_value_or_a_reason(units: Ratings) -> None:
 # What must not matter
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(ratings, st.randoms(use_true_random=False))
 def test_names_and_order_do_not_matter(units: Ratings, rng: random.Random) -> None:
     names = list("abcd")
@@ -246,7 +246,7 @@ def test_names_and_order_do_not_matter(units: Ratings, rng: random.Random) -> No
     assert (ours.value, ours.undefined) == pytest.approx((theirs.value, theirs.undefined))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(ratings, st.permutations(range(5)))
 def test_other_names_for_categories_do_not_matter_to_nominal_measures(
     units: Ratings, other: list[int]
@@ -257,7 +257,7 @@ def test_other_names_for_categories_do_not_matter_to_nominal_measures(
         assert one.value == pytest.approx(two.value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(ratings, st.integers(1, 3), st.integers(-9, 9))
 def test_a_scale_may_be_turned_round_stretched_and_moved(
     units: Ratings, factor: int, shift: int
