@@ -307,13 +307,18 @@ def _write_here(session: Session, folder: Path) -> None:
 
 
 def reaching(known: Known, job: Job, *, whole: bool) -> list[str]:
-    """Tests that reach a change, the quickest first; ``whole``: all, those of its file first."""
+    """Tests that reach a change, the quickest first.
+
+    whole: every test, those of test files that reach the changed file first.
+    """
     file = str(job.file)
     wanted = set(range(job.mutant.first, job.mutant.last + 1))
+    if not whole:
+        names = [name for name in known.seconds if known.lines[name].get(file, set()) & wanted]
+        return sorted(names, key=known.seconds.__getitem__)
+    near = {_file_of(name) for name in known.seconds if known.lines[name].get(file)}
+    return sorted(known.seconds, key=lambda name: (_file_of(name) not in near, known.seconds[name]))
 
-    def reaches(name: str) -> bool:
-        lines = known.lines[name].get(file, set())
-        return bool(lines if whole else lines & wanted)
 
-    names = [name for name in known.seconds if whole or reaches(name)]
-    return sorted(names, key=lambda name: (not reaches(name), known.seconds[name]))
+def _file_of(name: str) -> str:
+    return name.partition("::")[0]
