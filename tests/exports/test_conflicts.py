@@ -59,7 +59,7 @@ def test_there_is_no_list_without_a_conflict(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "more"), [(500, ""), (503, "<p>And 3 more in ")])
 def test_a_long_list_goes_on_in_its_rows(tmp_path: Path, number: int, more: str) -> None:
     one = item()
-    pair = Pair(one, *one.sides, -1, Outcome.FIRST, 1.0)
+    pair = Pair(one, one.sides[0], one.sides[1], -1, Outcome.FIRST, 1.0)
     with ConflictList(tmp_path, RowContext()) as conflicts:
         for _ in range(number):
             conflicts.add(pair)
@@ -86,7 +86,7 @@ def test_files_are_closed_when_an_export_ends_early(tmp_path: Path) -> None:
     def stop() -> None:
         with ConflictList(tmp_path, RowContext()) as conflicts:
             one = item()
-            conflicts.add(Pair(one, *one.sides, -1, Outcome.FIRST, 1.0))
+            conflicts.add(Pair(one, one.sides[0], one.sides[1], -1, Outcome.FIRST, 1.0))
             raise KeyboardInterrupt
 
     # A file left open is a ResourceWarning, and that is an error here.

@@ -252,7 +252,7 @@ def test_our_task_holds_all_that_is_known(tmp_path: Path) -> None:
 
 
 def test_annotations_that_are_filtered_out_are_not_written(tmp_path: Path) -> None:
-    tasks = [
+    tasks: list[dict[str, Any]] = [
         {
             "data": TEXTS,
             "annotations": [
@@ -284,7 +284,7 @@ def test_annotations_that_are_filtered_out_are_not_written(tmp_path: Path) -> No
 def test_a_task_may_stand_in_several_rows(tmp_path: Path) -> None:
     left = {"result": [region("x", {"selected": "left"})]}
     rows = [
-        {"data": {**TEXTS, "task_id": "t", "response_1": str(at)}, "annotations": [left]}
+        {"data": TEXTS | {"task_id": "t", "response_1": str(at)}, "annotations": [left]}
         for at in range(3)
     ]
     file = tmp_path / "tasks.jsonl"

@@ -76,3 +76,43 @@ def test_how_alike_prompts_must_be_is_a_choice() -> None:
     assert len(set(near_groups(prompts, near=1.0).values())) == 20
     plan = plan_splits(prompts, (Split(name="test", share=0.5),), seed=0)
     assert (plan.tasks, plan.groups, plan.largest) == (20, 1, 20)
+
+
+def test_the_part_of_a_task_is_the_same_in_every_version() -> None:
+    splits = (Split(name="test", share=0.3), Split(name="dev", share=0.3))
+    found = " ".join(split_of(f"task-{number}", splits, 0) for number in range(12))
+    assert found == ("train train train test test train dev train test dev train dev")
+    assert {split_of(f"task-{number}", (), 0) for number in range(12)} == {"train"}
+
+
+def test_as_alike_as_asked_for_is_alike_enough() -> None:
+    one, other = (("a", LONG), ("b", LONG.replace("zero", "nought")))
+    alike = resemblance(signature(one[1]), signature(other[1]))
+    assert 0.7 <= alike < 1
+    assert near_groups([one, other], near=alike) == {"a": "a", "b": "a"}
+    assert near_groups([one, other], near=alike + 0.001) == {"a": "a", "b": "b"}
+
+
+def test_a_chain_of_prompts_is_one_group() -> None:
+    words = [f"w{number}" for number in range(60)]
+    chain = [(f"{at:02}", " ".join(words[at : at + 40])) for at in range(0, 20, 2)]
+    groups = near_groups(reversed(chain), near=0.6)
+    assert set(groups.values()) == {"00"}
+    assert resemblance(signature(chain[0][1]), signature(chain[-1][1])) < 0.6
+
+
+def test_a_plan_counts_tasks_groups_and_the_largest() -> None:
+    prompts = [("a", LONG), ("b", LONG), ("c", LONG), ("d", "Sort the words of a text."), ("e", "")]
+    plan = plan_splits(prompts, (), seed=0)
+    assert (plan.tasks, plan.groups, plan.largest) == (5, 3, 3)
+    assert plan.parts == dict.fromkeys("abcde", "train")
+    nothing = plan_splits([], (), seed=0)
+    assert (nothing.tasks, nothing.groups, nothing.largest, nothing.parts) == (0, 0, 0, {})
+
+
+def test_three_words_in_a_row_are_what_prompts_have_in_common() -> None:
+    one, other = "x y z", "X,  y... Z!"
+    assert resemblance(signature(one), signature(other)) == 1
+    assert resemblance(signature("x y z"), signature("z y x")) == 0
+    assert resemblance(signature("a b c a d b"), signature("a b d c a")) < 0.5
+    assert len(signature("x")) == 128

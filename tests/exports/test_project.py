@@ -13,7 +13,7 @@ from harness.errors import InputError, NotFound, UsageError
 from harness.exports import Done, ExportOptions, export_project, exports, pseudonyms, salt_of
 from harness.models import Flag, Language, Layer, Strength
 from tests.exports.conftest import Desk
-from tests.exports.samples import rows_of
+from tests.exports.samples import PAIRWISE, rows_of
 from tests.store.review_data import RUN, Clock, answer, make_desk
 
 
@@ -332,3 +332,28 @@ def test_a_project_without_judgments_is_an_empty_export(tmp_path: Path) -> None:
         done = export_project(store, "p", ExportOptions(), tmp_path / "out", pseudonym=str)
     assert done.manifest["counts"]["items"]["dropped"] == {"nobody has judged it": 3}
     assert rows_of(done.folder) == []
+
+
+def test_the_manifest_says_which_project_and_with_which_form(desk: Desk, tmp_path: Path) -> None:
+    about = {
+        "kind": "project", "name": "p", "title": "Sums", "overlap": 2,
+        "rubric": str(PAIRWISE.ref), "rubric_digest": PAIRWISE.digest, "guidelines_version": 1,
+    }  # fmt: skip
+    assert export(desk, tmp_path / "out").manifest["source"] == about
+    raw = export(desk, tmp_path / "raw", format="raw").manifest["source"]
+    assert raw["guidelines"] == {"1": "Read both."}
+    assert [one["id"] for one in raw["rubrics"].values()] == ["pairwise-code"]
+    assert {key: raw[key] for key in about} == about
+
+
+def test_a_form_nobody_can_read_is_no_hindrance_unless_it_is_needed(tmp_path: Path) -> None:
+    from harness.store import open_store
+
+    with open_store(f"sqlite:///{tmp_path / 's.sqlite3'}") as store:
+        make_desk(store, Clock())  # its form lacks nearly everything
+        done = export_project(store, "p", ExportOptions(), tmp_path / "out", pseudonym=str)
+        assert done.folder == tmp_path / "out"
+        with pytest.raises(InputError, match="which lacks a form that can be read"):
+            export_project(
+                store, "p", ExportOptions(format="trl-prm"), tmp_path / "prm", pseudonym=str
+            )

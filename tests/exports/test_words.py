@@ -15,7 +15,7 @@ from tests.exports.samples import item, vote
 def pair(preference: float, outcome: Outcome | None = None) -> Pair:
     one = item()
     towards = Outcome.FIRST if preference < 0 else Outcome.SECOND
-    return Pair(one, *one.sides, preference, outcome or towards, 1.0)
+    return Pair(one, one.sides[0], one.sides[1], preference, outcome or towards, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -151,12 +151,12 @@ def test_what_a_comparison_says_in_json() -> None:
 
 def test_changes_are_losses_then_gains_then_others_each_by_language_and_task() -> None:
     sql = {"language": Language.SQL}
-    before = [seen(5, FAIL), seen(4, PASS, **sql), seen(3, FAIL), seen(2, PASS), seen(1, PASS),
+    before = [seen(5, FAIL), seen(4, PASS, **sql), seen(6, FAIL), seen(2, PASS), seen(1, PASS),
               seen(0, PASS), seen(9, FAIL)]  # fmt: skip
-    after = [seen(5, Verdict.TIMEOUT), seen(4, FAIL, **sql), seen(3, PASS), seen(2, FAIL),
+    after = [seen(5, Verdict.TIMEOUT), seen(4, FAIL, **sql), seen(6, PASS), seen(2, FAIL),
              seen(1, FAIL), seen(0, PASS), seen(8, FAIL)]  # fmt: skip
     found = [one.response_id for one in compared(before, after).changes]
-    assert found == ["r1", "r2", "r4", "r3", "r5"]
+    assert found == ["r1", "r2", "r4", "r6", "r5"]
 
 
 def test_too_few_tasks_that_differ_are_not_drawn_again() -> None:
