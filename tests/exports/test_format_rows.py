@@ -64,6 +64,8 @@ def test_a_line_is_wrong_if_most_mark_it_as_wrong(tmp_path: Path) -> None:
     assert row["labels"] == [True, False, True, True]
     row = stepwise(tmp_path / "blank", code, [mark(3, 3)])
     assert row["labels"] == [True, False, True, True]
+    row = stepwise(tmp_path / "alone", code, [mark(1, 4)])
+    assert row["labels"] == [False, False, False, True]
     row = stepwise(tmp_path / "half", code, [mark(1, 1)], [])
     assert row["labels"] == [True] * 4
 

@@ -18,9 +18,9 @@ SQL = {"language": "sql", "source": "book", "licence": "CC0-1.0"}
 def test_what_the_rows_rest_on_is_counted(tmp_path: Path) -> None:
     other = {"rubric_ref": "other@2", "rubric_digest": "f" * 64, "guidelines_version": 3}
     items = [
-        item("1", [vote(1, 2, created_at=50.0), vote(2, -1, order=(1, 2), created_at=70.0)]),
+        item("1", [vote(1, 2, created_at=50.0), vote(2, -1, order=(1, 2), created_at=90.0)]),
         item("2", [vote(1, -1, created_at=40.0), vote(3, 2, created_at=60.0)], task=SQL),
-        item("3", [vote(2, -1, created_at=90.0, **other)], task=SQL,
+        item("3", [vote(2, -1, created_at=70.0, **other)], task=SQL,
              sides=(side(1, model="m"), side(2, "x"))),
         # Without a row it counts nowhere.
         item("4", [vote(9, 0, created_at=10.0)]),
@@ -42,6 +42,10 @@ def test_what_the_rows_rest_on_is_counted(tmp_path: Path) -> None:
         {"ref": str(PAIRWISE.ref), "digest": PAIRWISE.digest},
     ]
     assert found["guidelines_versions"] == [2, 3]
+    assert found["split"] == {
+        "tasks": 0, "groups": 0, "tasks_of_the_largest_group": 0, "empty_parts": [],
+    }  # fmt: skip
+    assert (found["schema_version"], found["replaced_surrogates"]) == (1, 0)
     assert found["licences"] == [
         {"source": "book", "licence": "CC0-1.0", "rows": 3},
         {"source": "own", "licence": "MIT", "rows": 2},

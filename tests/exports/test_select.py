@@ -252,5 +252,7 @@ def test_a_salt_that_is_there_is_taken(tmp_path: Path) -> None:
     made = salt_of(home)
     assert len(made) == 32
     assert [one.name for one in home.iterdir()] == ["export-salt"]
+    (tmp_path / "used").mkdir()
+    assert len(salt_of(tmp_path / "used")) == 32
     (home / "export-salt").write_bytes(b"given")
     assert salt_of(home) == b"given"
