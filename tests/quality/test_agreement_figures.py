@@ -183,7 +183,7 @@ def test_shares_know_their_counts_and_method() -> None:
 
 def test_flags_of_each_strength_and_what_was_said_before_them() -> None:
     # The first has fewer strong ones, the second fewer hints.
-    both = [response(1, strong=0, hints=3), response(2, strong=2, hints=1)]
+    both = [response(1, strong=0, hints=3), response(2, strong=2, hints=0)]
     equal = [response(1, strong=1, hints=1), response(2, strong=1, hints=1)]
     said = [
         opinion("a", "x", -1), opinion("a", "y", 2, first_preference=-1), opinion("a", "z", 2),

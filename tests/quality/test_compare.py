@@ -189,6 +189,17 @@ def test_half_a_gain_on_every_task_has_no_interval() -> None:
     assert (whole.difference, whole.low, whole.high, whole.method) == (0.5, None, None, "")
 
 
+def test_shares_that_are_not_whole_have_no_exact_limits_however_few_they_are() -> None:
+    before = [seen(n, FAIL, response_id=f"a{n}-{k}") for n in range(6) for k in range(2)]
+    after = [
+        seen(n, PASS if k == n == 0 else FAIL, response_id=f"b{n}-{k}")
+        for n in range(6)
+        for k in range(2)
+    ]
+    (whole,) = compared(before, after).differences
+    assert (whole.gained, whole.method) == (1, "bootstrap")
+
+
 def test_our_errors_are_no_answers_to_a_task_either() -> None:
     before = [seen(0, OURS, response_id="a"), seen(0, FAIL, response_id="b")]
     after = [seen(0, PASS, response_id="c"), seen(0, OURS, response_id="d"),
