@@ -170,17 +170,23 @@ def test_ratings_of_a_response_among_three_go_by_acceptance() -> None:
     assert (one.good, one.acceptable, one.agreement, one.ratings) == (None, None, 1.0, {})
 
 
-ITEMS_ONLY: list[dict[str, Any]] = [
-    {"filters": {"min_agreement": 0.1}}, {"filters": {"min_preference": 0.1}},
-    {"require_pass_chosen": True}, {"corrections": "add"}, {"corrections": "only"},
-    {"conflicts": "drop"}, {"conflicts": "refuse"},
-]  # fmt: skip
+OF_PAIRS: list[tuple[str, dict[str, Any]]] = [
+    ("--min-agreement", {"filters": {"min_agreement": 0.1}}),
+    ("--min-preference", {"filters": {"min_preference": 0.1}}),
+    ("--require-pass-chosen", {"require_pass_chosen": True}),
+    ("--corrections", {"corrections": "add"}),
+    ("--corrections", {"corrections": "only"}),
+    ("--conflicts", {"conflicts": "drop"}),
+    ("--conflicts", {"conflicts": "refuse"}),
+]
 
 
-@pytest.mark.parametrize("options", ITEMS_ONLY)
-def test_what_aggregates_does_not_fit_what_holds_everything(options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("option", "options"), OF_PAIRS)
+def test_what_aggregates_does_not_fit_what_holds_everything(
+    option: str, options: dict[str, Any]
+) -> None:
     for name in ("raw", "label-studio"):
-        with pytest.raises(UsageError, match=f"{name} aggregates nothing"):
+        with pytest.raises(UsageError, match=f"^{option}: {name} aggregates nothing"):
             check_options(find_export(name), ExportOptions.model_validate(options))
     check_options(find_export("trl-dpo"), ExportOptions.model_validate(options))
     check_options(find_export("raw"), ExportOptions())
