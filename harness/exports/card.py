@@ -25,10 +25,8 @@ _SIZES = (
     (10_000_000, "1M<n<10M"),
 )  # fmt: skip
 _LICENCES = {
-    "mit": "mit", "apache-2.0": "apache-2.0", "bsd-2-clause": "bsd-2-clause",
-    "bsd-3-clause": "bsd-3-clause", "cc-by-4.0": "cc-by-4.0", "cc-by-sa-4.0": "cc-by-sa-4.0",
-    "cc0-1.0": "cc0-1.0", "gpl-3.0": "gpl-3.0", "agpl-3.0": "agpl-3.0", "mpl-2.0": "mpl-2.0",
-    "cc-by-nc-4.0": "cc-by-nc-4.0", "unlicense": "unlicense",
+    "mit", "apache-2.0", "bsd-2-clause", "bsd-3-clause", "cc-by-4.0", "cc-by-sa-4.0", "cc0-1.0",
+    "gpl-3.0", "agpl-3.0", "mpl-2.0", "cc-by-nc-4.0", "unlicense",
 }  # fmt: skip
 _HOW = {
     "majority": "the outcome that most judgments came to; without one, a tie",
@@ -105,7 +103,7 @@ def _config(writing: Writing, table: Export) -> Row:
 
 def _licence(writing: Writing) -> str:
     found = {row.licence.strip().lower() for row in writing.facts.rows}
-    return _LICENCES.get(found.pop(), "other") if len(found) == 1 else "other"
+    return found.pop() if len(found) == 1 and found <= _LICENCES else "other"
 
 
 def _about(writing: Writing, origin: Origin) -> str:

@@ -126,6 +126,14 @@ def test_one_licence_is_named_as_hubs_name_it(
     assert card(tmp_path / "out", *items)[0]["license"] == name
 
 
+@pytest.mark.parametrize(
+    "name", ["BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0", "GPL-3.0", "AGPL-3.0",
+             "MPL-2.0", "CC-BY-NC-4.0", "Unlicense"],
+)  # fmt: skip
+def test_licences_that_hubs_know(tmp_path: Path, name: str) -> None:
+    assert card(tmp_path / "out", licensed(name))[0]["license"] == name.lower()
+
+
 def test_licences_are_listed_with_their_rows(tmp_path: Path) -> None:
     items = [licensed("MIT", "1"), licensed("MIT", "2"), licensed(None, "3")]
     _, parts = card(tmp_path / "out", *items)

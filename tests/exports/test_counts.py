@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import HarnessError
-from harness.exports import exports
+from harness.exports import ExportOptions, exports, find_export
 from harness.exports.counts import Tally
-from harness.exports.export import Feeds
+from harness.exports.export import Feeds, RowContext
+from harness.exports.writing import Plan, Writing
 from harness.models.pair import JudgedItem
 from tests.exports.samples import export_items, fix, item, rows_of, rubric_for, side, vote
 
@@ -110,3 +111,35 @@ def test_a_count_that_is_off_stops_the_export() -> None:
     tally.kept += 1
     with pytest.raises(HarnessError, match="do not add up"):
         tally.check()
+
+
+def test_a_count_that_is_off_anywhere_stops_the_export(tmp_path: Path) -> None:
+    def off(name: str) -> None:
+        plan = Plan(find_export("trl-dpo"), ExportOptions(), RowContext())
+        folder = tmp_path / name
+        folder.mkdir()
+        with Writing(plan, folder) as writing:
+            counts = writing.counts
+            {"items": counts.items, "judgments": counts.judgments, "rows": counts.rows[""]}[
+                name
+            ].entered += 1
+            writing.close()
+
+    for name in ("items", "judgments", "rows"):
+        with pytest.raises(HarnessError, match=f"the counts of {name} do not add up: 1 in, 0 kept"):
+            off(name)
+
+
+def test_rows_that_nobody_counted_stop_the_export(tmp_path: Path) -> None:
+    plan = Plan(find_export("trl-dpo"), ExportOptions(), RowContext())
+    with Writing(plan, tmp_path) as writing:
+        writing.counts.rows[""].keep(2)
+        with pytest.raises(HarnessError, match="2 in, 2 kept, 0 dropped, 0 written"):
+            writing.close()
+    tally = Tally("rows")
+    tally.drop("tie", 0)
+    tally.drop("tie", 2)
+    tally.drop("both bad")
+    tally.keep(4)
+    tally.check(4)
+    assert tally.as_json() == {"in": 7, "out": 4, "dropped": {"both bad": 1, "tie": 2}}
