@@ -15,18 +15,17 @@ import os
 import resource
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from benchmarks._lines import Lines, Reached
 from benchmarks._mutants import Mutant, mutated
 
 SURVIVED, KILLED, BROKEN = 0, 1, 2
@@ -46,7 +45,6 @@ ARGUMENTS = (
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 Key = tuple[str, str, int]  # file, qualified name, first line
-Reached = dict[str, set[int]]  # file → lines
 
 
 @dataclass
@@ -65,39 +63,6 @@ class Job:
     file: Path
     module: str
     mutant: Mutant
-
-
-class Lines:
-    """Notes which lines of some files run, for as long as it is on."""
-
-    def __init__(self, files: Iterable[Path]) -> None:
-        self._files = {str(file) for file in files}
-        self.reached: Reached = {}
-
-    @contextmanager
-    def on(self) -> Iterator[Reached]:
-        """Lines reached within the block."""
-        self.reached = {}
-        threading.settrace(self._enter)
-        sys.settrace(self._enter)
-        try:
-            yield self.reached
-        finally:
-            sys.settrace(None)
-            threading.settrace(None)
-
-    def _enter(self, frame: FrameType, _event: str, _argument: Any) -> Any:
-        file = frame.f_code.co_filename
-        if file not in self._files:
-            return None
-        lines = self.reached.setdefault(file, set())
-        lines.add(frame.f_lineno)
-
-        def line(frame: FrameType, event: str, _argument: Any) -> Any:
-            lines.add(frame.f_lineno)
-            return line
-
-        return line
 
 
 class Session:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
-from harness.exports import find_export
+from harness.exports import exports, find_export
 from harness.exports.encode import Encoder, size_of
 from harness.exports.export import RowContext
 from harness.exports.formats.trl_prm import _steps
@@ -115,6 +115,23 @@ def test_scales_must_fit_zero_to_four(least: int, most: int, right: bool) -> Non
     assert missing
     found = missing(without(axes=[{**first, "scale": scale}, *others]))
     assert found == (() if right else (f"a scale from 0 to 4 for the axis {first['id']}",))
+
+
+def test_an_axis_that_is_no_attribute_may_have_any_scale() -> None:
+    dump = SINGLE.model_dump(mode="json", exclude_defaults=True)
+    scale = [{"value": value, "title": f"at {value}", "anchor": "So."} for value in (1, 9)]
+    other = {key: value for key, value in dump["axes"][0].items() if key != "helpsteer2"}
+    other |= {"id": "style", "scale": scale}
+    missing = find_export("helpsteer2").missing
+    assert missing
+    assert missing(without(axes=[*dump["axes"], other])) == ()
+
+
+def test_tasks_of_formats_are_those_that_hubs_know() -> None:
+    known = {"text-generation", "text-classification", "token-classification", "other"}
+    for name, export in exports().items():
+        assert set(export.tasks) <= known, name
+        assert export.title, name
 
 
 def test_ratings_are_means_rounded_half_up(tmp_path: Path) -> None:

@@ -181,6 +181,12 @@ def test_marks_are_lines_of_the_code() -> None:
     ]
 
 
+def test_lines_count_from_the_very_first_character() -> None:
+    value = {"labels": ["minor"], "start": 1, "end": 2}
+    (mark,) = answer_of({"result": [region("marks_1", value)]}, (side(1, "\nab"),))["marks"]
+    assert (mark["first_line"], mark["last_line"]) == (2, 2)
+
+
 def test_an_answer_as_regions() -> None:
     marks = [
         {"response": "1", "first_line": 1, "last_line": 2, "severity": "s", "category": "c",
