@@ -169,6 +169,7 @@ def test_the_line_beside_a_rating_or_an_item(tmp_path: Path) -> None:
         ("correction", 1.0, 3, "human correction", "passed"),
     ]
     assert [line["row"] for line in lines] == [1, 2, 3]
+    assert [row["label"] for row in rows_of(tmp_path / "out")] == [False, True, True]
     export_items([item("1", [vote()])], tmp_path / "raw", format="raw")
     (line,) = rows_of(tmp_path / "raw", "provenance")
     assert {key: line[key] for key in line if key != "judgments"} == {

@@ -12,7 +12,7 @@ from harness.errors import UsageError
 from harness.exports import ExportOptions, exports, find_export, pseudonyms, salt_of
 from harness.exports.aggregate import Aggregate, pairs_of, preference_of, ratings_of
 from harness.exports.counts import Tally
-from harness.exports.options import Filters, Split
+from harness.exports.options import Conflicts, Corrections, Filters, Split
 from harness.exports.project import check_options
 from harness.exports.select import corrections_that_count, item_reason, select_votes
 from harness.models.pair import Outcome, Pair
@@ -244,6 +244,12 @@ def test_a_part_has_one_name_and_defaults_are_what_help_says() -> None:
     ExportOptions.model_validate(
         {"near": 1.0, "most_per_task": 1, "filters": {"min_agreement": 1, "min_preference": 3}}
     )
+
+
+def test_choices_go_by_the_names_of_the_command_line() -> None:
+    assert [one.value for one in Aggregate] == ["majority", "mean", "expert", "each"]
+    assert [one.value for one in Corrections] == ["off", "add", "only"]
+    assert [one.value for one in Conflicts] == ["report", "drop", "refuse"]
 
 
 def test_pseudonyms_are_salted_hashes() -> None:
