@@ -66,7 +66,7 @@ def _front(writing: Writing, origin: Origin) -> Row:
         "license": _licence(writing),
         "language": ["en"],
         "pretty_name": _plain(origin.title),
-        "size_categories": [next((name for most, name in _SIZES if written < most), "n>10M")],
+        "size_categories": [_size(written)],
         "task_categories": list(export.tasks),
         "tags": [*tags, "machine-made" if origin.machine_made else "human-feedback"],
         "configs": [_config(writing, table) for table in tables],
@@ -87,6 +87,10 @@ def _front(writing: Writing, origin: Origin) -> Row:
             for table in tables
         ],
     }
+
+
+def _size(rows: int) -> str:
+    return next((name for most, name in _SIZES if rows < most), "n>10M")
 
 
 def _config(writing: Writing, table: Export) -> Row:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.exports.card import code
+from harness.exports.card import _plain, _size, code
 from tests.exports.samples import (
     ORIGIN,
     SINGLE,
@@ -105,10 +105,23 @@ def test_json_of_open_shape_is_no_table(tmp_path: Path) -> None:
     assert (head["configs"], head["dataset_info"]) == ([], [])
 
 
-@pytest.mark.parametrize(("rows", "size"), [(999, "n<1K"), (1_000, "1K<n<10K")])
-def test_sizes_in_the_words_of_hubs(tmp_path: Path, rows: int, size: str) -> None:
-    items = [item(str(number), [vote()]) for number in range(rows)]
-    assert card(tmp_path / "out", *items)[0]["size_categories"] == [size]
+@pytest.mark.parametrize(
+    ("least", "size"),
+    [(0, "n<1K"), (10**3, "1K<n<10K"), (10**4, "10K<n<100K"), (10**5, "100K<n<1M"),
+     (10**6, "1M<n<10M"), (10**7, "n>10M")],
+)  # fmt: skip
+def test_sizes_in_the_words_of_hubs(least: int, size: str) -> None:
+    assert _size(least) == size
+    assert least == 0 or _size(least - 1) != size
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [("A *bold* <b>[x](y)</b> #1", "A bold bx(y)/b 1"), ("a\n\tb", "a b"), ("", "Untitled"),
+     (" `_` ", "Untitled")],
+)  # fmt: skip
+def test_a_title_has_no_markup_of_its_own(title: str, plain: str) -> None:
+    assert _plain(title) == plain
 
 
 @pytest.mark.parametrize(
