@@ -1,4 +1,4 @@
-"""What an item gives a format: pairs, ratings or itself, corrected responses among them."""
+"""What an item gives a format of pairs or ratings, corrected responses among them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ _FENCE = "```"
 def subjects_of(
     item: JudgedItem, votes: Sequence[Vote], feeds: Feeds, options: ExportOptions
 ) -> Iterator[Subject | Drop]:
-    """All that an item gives a format, in a fixed order."""
-    if feeds is Feeds.ITEM:
-        yield item
-        return
+    """All that an item gives a format of pairs or ratings, in a fixed order."""
     if votes and options.corrections is not Corrections.ONLY:
         if feeds is Feeds.PAIR:
             found = pairs_of(item, votes, options.aggregate)
