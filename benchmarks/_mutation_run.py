@@ -179,6 +179,14 @@ def judge(session: Session, job: Job, names: Sequence[str], folder: Path) -> int
     return _judge_again(job, code, names)
 
 
+def control(session: Session, file: Path, module: str, folder: Path) -> int:
+    """In a fork: everything imported again, without a change. Must survive, or no kill counts."""
+    _write_here(session, folder)
+    nothing = Job(file, module, Mutant(0, 0, 0, 0, None, ""))
+    code = compile(file.read_text("utf-8"), str(file), "exec")
+    return _judge_again(nothing, code, list(session.items))
+
+
 def _codes(code: CodeType) -> dict[Key, CodeType]:
     found = {_key(code): code}
     for one in code.co_consts:

@@ -22,6 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -140,9 +141,17 @@ class _Trial:
         self._budget_s = budget_s
         self._session, self._workers, self._folder = session, workers, folder
         self._known = _measured(session)
+        self._check(_every_module()[0])
         self._running: dict[int, tuple[Job, int, Path]] = {}
         # Tests that noticed a change of a function are likely to notice the next one.
         self._killers: dict[tuple[Path, object], list[str]] = {}
+
+    def _check(self, file: Path) -> None:
+        folder = self._folder / "control"
+        work = partial(runs.control, self._session, file, _module(file), folder)
+        _, status = os.waitpid(runs.forked(work), 0)
+        if status:
+            sys.exit("fails without any change, once everything is imported again")
 
     def all(self, jobs: Sequence[Job], seconds: float) -> Iterator[Found]:
         """Every change, as it ends, begun before the time is up."""
