@@ -173,6 +173,7 @@ def test_rows_say_what_they_were_made_of(tmp_path: Path) -> None:
     }  # fmt: skip
     card = (done.folder / "README.md").read_text()
     assert "# Pairs from the verdicts of r\n" in card
+    assert "\n- machine-made\n" in card
     assert "Made from the run `r`." in card
     for said in ("There were no annotators.", "## Who annotated\n\nNobody.", "without network"):
         assert said in card

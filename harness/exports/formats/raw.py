@@ -83,7 +83,6 @@ def _response(side: Side) -> Row:
 def _judgment(vote: Vote, context: RowContext) -> Row:
     values = {name: getattr(vote, name) for name in Vote._fields}
     values["annotator"] = context.pseudonym(vote.person_id)
-    values["order"] = list(vote.order)
     values["answer"] = _json(vote.answer)
     return {name: values[name] for name in _JUDGMENT.fields}
 
