@@ -95,6 +95,9 @@ def test_each_part_is_counted(tmp_path: Path) -> None:
     }
     assert rows == lines
     assert list(rows) == ["train", "test"]
+    assert head["configs"][0]["data_files"] == [
+        {"split": name, "path": f"{name}.jsonl"} for name in rows
+    ]
     assert sum(rows.values()) == 30
     assert info["features"][-1] == {"name": "margin", "dtype": "float64"}
     assert "No row fell" not in parts["Known limits"]

@@ -181,6 +181,13 @@ def test_marks_are_lines_of_the_code() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("word", "yes"), [("yes", True), ("TRUE", True), ("no", False), ("", False)]
+)
+def test_yes_has_two_spellings(word: str, yes: bool) -> None:
+    assert said(region("acceptable_2", {"choices": [word]}))["acceptable"] == {"2": yes}
+
+
 def test_lines_count_from_the_very_first_character() -> None:
     value = {"labels": ["minor"], "start": 1, "end": 2}
     (mark,) = answer_of({"result": [region("marks_1", value)]}, (side(1, "\nab"),))["marks"]

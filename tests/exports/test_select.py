@@ -233,8 +233,18 @@ def test_parts_leave_something_to_train_on(shares: dict[str, float], right: bool
 def test_a_part_has_one_name_and_defaults_are_what_help_says() -> None:
     with pytest.raises(ValidationError, match="named twice: test, test, train"):
         ExportOptions(splits=(Split(name="test", share=0.1), Split(name="test", share=0.2)))
-    options = ExportOptions()
-    assert (options.format, options.near, options.most_per_task) == ("trl-dpo-chat", 0.7, 10)
+    options = ExportOptions().model_dump(mode="json")
+    assert options.pop("filters") == {
+        "languages": [], "tasks": [], "models": [], "verdicts": [], "states": [],
+        "annotators": [], "since": None, "until": None, "min_agreement": 0.0,
+        "min_preference": 0.0,
+    }  # fmt: skip
+    assert options == {
+        "format": "trl-dpo-chat", "aggregate": "majority", "corrections": "off",
+        "require_pass_chosen": False, "conflicts": "report", "with_margin": False, "splits": [],
+        "seed": 0, "near": 0.7, "parquet": False, "identities": False, "flags_break_ties": False,
+        "most_per_task": 10,
+    }  # fmt: skip
     for wrong in ({"near": 0.0}, {"near": 1.01}, {"most_per_task": 0},
                   {"filters": {"min_agreement": 1.01}}, {"filters": {"min_agreement": -0.1}},
                   {"filters": {"min_preference": 3.1}},
