@@ -157,6 +157,7 @@ def test_licences_are_listed_with_their_rows(tmp_path: Path) -> None:
         "| `own` | `not stated` | 1 |",
         "| `own` | `MIT` | 2 |",
     ]
+    assert "bound by the terms of whoever runs the model" in parts["Source licences"]
 
 
 def test_counts_and_reasons_stand_on_the_card(tmp_path: Path) -> None:

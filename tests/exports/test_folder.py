@@ -128,6 +128,11 @@ def test_a_file_or_a_link_is_never_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_folders_above_are_made(tmp_path: Path) -> None:
+    write(tmp_path / "new" / "deep" / "out", "{}")
+    assert names(tmp_path / "new" / "deep") == ["out"]
+
+
 def test_others_may_read_it_as_the_umask_says(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:

@@ -294,6 +294,19 @@ def test_annotations_that_are_filtered_out_are_not_written(tmp_path: Path) -> No
     assert "the Label Studio tasks in `tasks.json`" in card
 
 
+def test_people_known_by_number_keep_apart(tmp_path: Path) -> None:
+    by = [{"id": 5}, {"id": 6}, 7]
+    file = tmp_path / "tasks.json"
+    annotations = [{"completed_by": one, "result": []} for one in by]
+    file.write_text(json.dumps([{"data": TEXTS, "annotations": annotations}]), encoding="utf-8")
+    options = ExportOptions(format="label-studio")
+    done = export_label_studio(file, options, tmp_path / "out", pseudonym=lambda who: f"x-{who}")
+    (row,) = rows_of(done.folder)
+    assert [one["completed_by"] for one in row["annotations"]] == [
+        {"email": "x-5"}, {"email": "x-6"}, 7,
+    ]  # fmt: skip
+
+
 def test_a_task_may_stand_in_several_rows(tmp_path: Path) -> None:
     left = {"result": [region("x", {"selected": "left"})]}
     rows = [
