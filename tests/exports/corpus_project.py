@@ -22,7 +22,15 @@ from harness.flags import Options as FlagOptions
 from harness.intake import iter_responses, load_tasks, own_programs
 from harness.intake.extract import extract, resolve_entry_point
 from harness.models import (
-    Answer, CaseResult, LineMark, Response, Result, RunInfo, Task, Trust, Verdict,
+    Answer,
+    CaseResult,
+    LineMark,
+    Response,
+    Result,
+    RunInfo,
+    Task,
+    Trust,
+    Verdict,
 )
 from harness.models.review import Assignment, BlindResponse, NewProject, Role
 from harness.models.rubric import Rubric
@@ -219,6 +227,7 @@ def _answer(sides: Sequence[BlindResponse], seed: int) -> Answer:
     passed = [side.result.verdict is Verdict.PASSED for side in sides]
     both_bad = passed == [False, False] and seed % 3 == 0
     preference = 0 if both_bad else _preference(passed, seed)
+    text = f"Number {seed} shows the difference in the first line.{ODD[seed % len(ODD)]}"
     good = {
         str(side.position): (side.result.verdict is Verdict.PASSED) != (seed % 11 == 0)
         for side in sides
@@ -228,7 +237,7 @@ def _answer(sides: Sequence[BlindResponse], seed: int) -> Answer:
         acceptable={one: fine and not both_bad for one, fine in good.items()},
         preference=preference, tie=preference == 0 and not both_bad, both_bad=both_bad,
         reasons=("wrong-result",),
-        justification=f"Number {seed} shows the difference in the first line.{ODD[seed % len(ODD)]}",
+        justification=text,
         marks=tuple(_mark(side, seed) for side in sides if not good[str(side.position)]),
     )  # fmt: skip
 
