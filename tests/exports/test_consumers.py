@@ -124,7 +124,7 @@ def test_rows_are_what_their_readers_document(exported: dict[str, Done], name: s
 @pytest.mark.corpus
 def test_pair_formats_say_the_same_of_the_same_pairs(exported: dict[str, Done]) -> None:
     """Whatever the format calls it: one question, the better and the worse answer."""
-    told = {
+    told: dict[str, Callable[[Row], tuple[str, str, str]]] = {
         "trl-dpo": lambda row: (row["prompt"], row["chosen"], row["rejected"]),
         "trl-dpo-chat": lambda row: (
             row["prompt"][0]["content"],

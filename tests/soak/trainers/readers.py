@@ -1,7 +1,7 @@
 """The own readers of LLaMA-Factory, axolotl and Label Studio on our exports. Runs inside the image.
 
-Reads folders of /exports, prints one JSON object: for each reader how many rows it took and a line
-for each thing it would have lost or changed.
+Reads folders of /exports. The last line it prints is JSON: for each reader how many rows it took
+and a line for each thing it would have lost or changed.
 """
 
 import importlib.machinery
@@ -9,25 +9,27 @@ import json
 import logging
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import datasets
 import jinja2
 
+Row = dict[str, Any]
 EXPORTS = Path("/exports")
 # All that axolotl ships and that needs nothing but messages; "trim" is in every second one.
 TEMPLATES = ("chatml", "llama3", "gemma", "mistral_v2v3", "alpaca")
 
 
-def main():
+def main() -> None:
     datasets.disable_progress_bars()
-    json.dump(
-        {"axolotl": axolotl(), "label-studio": label_studio(), "llama-factory": llama_factory()},
-        sys.stdout,
-    )
+    # LLaMA-Factory last: it wants a stand-in that the others must not see.
+    found = {"axolotl": axolotl(), "label-studio": label_studio()}
+    print(f"\n{json.dumps(found | {'llama-factory': llama_factory()})}")
 
 
-def llama_factory():
+def llama_factory() -> Row:
     """Its entries of dataset_info.json, its converter, and what its pairwise training takes."""
     import peft  # noqa: F401 - before the stand-in below, which it would ask for its version
 
@@ -44,7 +46,8 @@ def llama_factory():
         their_logging.get_logger(name).addHandler(heard)
     folder = EXPORTS / "llama-factory"
     names = list(json.loads((folder / "dataset_info.json").read_text("utf-8")))
-    count, faults = 0, []
+    count = 0
+    faults: list[str] = []
     for entry in get_dataset_list(names, str(folder)):
         file = str(folder / entry.dataset_name)
         rows = datasets.load_dataset("json", data_files=file, split=entry.split)
@@ -64,11 +67,11 @@ def llama_factory():
 class Heard(logging.Handler):
     """Warnings, as lines."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.lines = []
+        self.lines: list[str] = []
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage()[:200])
 
 
@@ -77,11 +80,13 @@ class Tokens:
 
     chat_template = None
 
-    def apply_chat_template(self, messages, *, add_generation_prompt, chat_template, tokenize):
+    def apply_chat_template(
+        self, messages: Any, *, add_generation_prompt: bool, chat_template: str, tokenize: bool
+    ) -> str:
         assert not tokenize
         environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True)
 
-        def refuse(text):
+        def refuse(text: str) -> None:
             raise ValueError(text)
 
         return environment.from_string(chat_template).render(
@@ -90,13 +95,13 @@ class Tokens:
         )  # fmt: skip
 
 
-def axolotl():
+def axolotl() -> Row:
     """Its strategy ``chat_template.default`` for DPO, with templates it ships."""
     from axolotl.prompt_strategies.dpo import load
 
     parts = datasets.load_dataset(str(EXPORTS / "axolotl"))
     rows = [row for part in sorted(parts) for row in parts[part]]
-    faults = []
+    faults: list[str] = []
     for template in TEMPLATES:
         settings = {"chat_template": template, "datasets": [{}]}
         transform, _ = load("chat_template.default", settings)
@@ -110,7 +115,7 @@ def axolotl():
     return {"rows": len(rows), "faults": faults}
 
 
-def label_studio():
+def label_studio() -> Row:
     """Its SDK's checks of the interface, and of every annotation and prediction against it."""
     from label_studio_sdk.label_interface import LabelInterface
 
@@ -119,7 +124,7 @@ def label_studio():
     interface.validate()
     tasks = [task for file in sorted(folder.glob("*.json")) if file.stem in ("train", "test")
              for task in json.loads(file.read_text("utf-8"))]  # fmt: skip
-    faults = []
+    faults: list[str] = []
     for at, task in enumerate(tasks):
         data = {name: text for name, text in task["data"].items() if isinstance(text, str)}
         if not interface.validate_task({"data": data}):
@@ -135,19 +140,19 @@ def label_studio():
     return {"rows": len(tasks), "faults": faults}
 
 
-def _without_pairs(said):
+def _without_pairs(said: Row) -> Row:
     """Its check looks for what a region is about among texts, where no Pairwise ever is."""
     return {**said, "result": [one for one in said["result"] if one["type"] != "pairwise"]}
 
 
-def _as_they_make(interface, region):
+def _as_they_make(interface: Any, region: Row) -> bool:
     """Whether a pairwise region is what its control makes of the same choice."""
     control = interface.get_control(region["from_name"])
     made = control.label(region["value"]["selected"])._dict()
     return all(made[key] == region[key] for key in ("from_name", "to_name", "type", "value"))
 
 
-def _offsets(data, said):
+def _offsets(data: Row, said: Row) -> Iterator[str]:
     for region in said["result"]:
         if region["type"] == "labels":
             value, code = region["value"], data[region["to_name"]]

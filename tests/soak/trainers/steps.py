@@ -1,15 +1,16 @@
 """One optimisation step of TRL's trainers on our exports. Runs inside the image, without network.
 
-Reads the folders ``trl-*`` of /exports, prints one JSON object: what each trainer saw and did. The
-model is tiny and random, the tokenizer is trained on the rows.
+Reads the folders ``trl-*`` of /exports. The last line it prints is JSON: what each trainer saw and
+did. The model is tiny and random, the tokenizer is trained on the rows.
 """
 
 import copy
 import json
 import math
-import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import datasets
 import torch
@@ -27,13 +28,14 @@ from trl.data_utils import (
 EXPORTS = Path("/exports")
 PAD, BEGIN, SAYS, END = "<pad>", "<|start|>", "<|says|>", "<|end|>"
 BATCH = 4
-TEMPLATE = (
-    "{% for message in messages %}" + BEGIN + "{{ message['role'] }}" + SAYS + "{{ message['content'] }}"
-    + END + "\n{% endfor %}{% if add_generation_prompt %}" + BEGIN + "assistant" + SAYS + "{% endif %}"
-)  # fmt: skip
+TEMPLATE = f"""
+{{%- for message in messages -%}}
+{BEGIN}{{{{ message['role'] }}}}{SAYS}{{{{ message['content'] }}}}{END}
+{{%- endfor -%}}
+{{%- if add_generation_prompt -%}}{BEGIN}assistant{SAYS}{{%- endif -%}}"""
 
 
-def main():
+def main() -> None:
     datasets.disable_progress_bars()
     torch.set_num_threads(1)  # the model is far too small for more
     rows = {name: load(name) for name in ("trl-dpo", "trl-dpo-chat", "trl-kto")}
@@ -47,16 +49,16 @@ def main():
     found["trl-kto"] = step(trl.KTOTrainer, trl.KTOConfig, rows["trl-kto"], tokenizer)
     for name in ("trl-reward", "trl-reward-plain"):
         found[name] = step(trl.RewardTrainer, trl.RewardConfig, rows[name], tokenizer)
-    json.dump(found, sys.stdout)
+    print(f"\n{json.dumps(found)}")  # the last line: trainers print as well
 
 
-def load(name):
+def load(name: str) -> Any:
     """All parts of an export, as its card tells ``datasets`` to read them."""
     parts = datasets.load_dataset(str(EXPORTS / name))
     return datasets.concatenate_datasets([parts[part] for part in sorted(parts)])
 
 
-def make_tokenizer(rows):
+def make_tokenizer(rows: Any) -> Any:
     core = Tokenizer(models.BPE())
     core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     core.decoder = decoders.ByteLevel()
@@ -72,7 +74,7 @@ def make_tokenizer(rows):
     )
 
 
-def checks(rows, tokenizer):
+def checks(rows: Mapping[str, Any], tokenizer: Any) -> dict[str, Any]:
     """What TRL's own functions say of the rows."""
     chat = rows["trl-reward-plain"]
     explicit = [extract_prompt(row) for row in chat]
@@ -86,7 +88,7 @@ def checks(rows, tokenizer):
         "extracted": explicit == [dict(row) for row in rows["trl-dpo-chat"]],
         "unpaired": [len(unpaired), sum(unpaired["label"])],
         "templated": sum(
-            row["prompt"].endswith(f"{BEGIN}assistant{SAYS}") and row["chosen"].endswith(f"{END}\n")
+            row["prompt"].endswith(f"{BEGIN}assistant{SAYS}") and row["chosen"].endswith(END)
             and row["chosen"] != row["rejected"] for row in templated
         ),
         "kto_labels": sorted(set(rows["trl-kto"]["label"])),
@@ -96,10 +98,11 @@ def checks(rows, tokenizer):
 class Counting:
     """A trainer's own collator, and what went through it."""
 
-    def __init__(self, inner):
-        self.inner, self.rows, self.margins = inner, 0, []
+    def __init__(self, inner: Callable[[Any], Any]) -> None:
+        self.inner, self.rows = inner, 0
+        self.margins: list[float] = []
 
-    def __call__(self, examples):
+    def __call__(self, examples: Any) -> Any:
         self.rows += len(examples)
         batch = self.inner(examples)
         if "margin" in batch:
@@ -107,7 +110,7 @@ class Counting:
         return batch
 
 
-def step(trainer_type, config_type, rows, tokenizer):
+def step(trainer_type: Any, config_type: Any, rows: Any, tokenizer: Any) -> dict[str, Any]:
     """One step over all rows, however many batches they are."""
     transformers.set_seed(1)
     arguments = config_type(
@@ -138,7 +141,7 @@ def step(trainer_type, config_type, rows, tokenizer):
     }  # fmt: skip
 
 
-def make_model(tokenizer, *, reward):
+def make_model(tokenizer: Any, *, reward: bool) -> Any:
     config = LlamaConfig(
         vocab_size=len(tokenizer), hidden_size=8, intermediate_size=8, num_hidden_layers=1,
         num_attention_heads=1, num_key_value_heads=1, max_position_embeddings=65_536, num_labels=1,
