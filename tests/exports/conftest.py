@@ -10,9 +10,11 @@ import pytest
 
 from harness.models.review import Role
 from harness.store import ReviewStore, Store, open_store
-from tests.exports.corpus_project import CorpusProject, make_project
+from tests.exports.corpus_project import corpus_project
 from tests.exports.samples import PAIRWISE
 from tests.store.review_data import Clock, answer, make_desk, someone
+
+__all__ = ["corpus_project"]
 
 
 class Desk(NamedTuple):
@@ -46,13 +48,3 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
                 review.submit(claimed.assignment_id, person, answer(preference), f"key-{number}")
                 clock.pass_s(3_600)
         yield Desk(store, review, clock, ann, bob)
-
-
-@pytest.fixture(scope="session")
-def corpus_project(
-    corpus: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[CorpusProject]:
-    """Real responses in six languages, judged; made once, nobody changes it."""
-    project = make_project(tmp_path_factory.mktemp("corpus-project"), corpus)
-    yield project
-    project.store.close()

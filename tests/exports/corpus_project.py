@@ -11,11 +11,13 @@ import gzip
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from harness.exports import Done, ExportOptions, export_project, exports, pseudonyms
 from harness.flags import Options as FlagOptions
@@ -93,6 +95,16 @@ class CorpusProject:
             )
             for name, export in sorted(exports().items())
         }
+
+
+@pytest.fixture(scope="session")
+def corpus_project(
+    corpus: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CorpusProject]:
+    """Made once; nobody changes it."""
+    project = make_project(tmp_path_factory.mktemp("corpus-project"), corpus)
+    yield project
+    project.store.close()
 
 
 def make_project(folder: Path, corpus: Path) -> CorpusProject:

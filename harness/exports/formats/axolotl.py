@@ -1,9 +1,9 @@
 """Axolotl's ``chat_template.default`` preference format.
 
 Axolotl renders an answer with the chat template, looks for it in what came out and keeps what
-begins there. Many templates (Llama 3, Gemma, Mistral) render answers without outer white space: an answer
-that has some is then not found, and its last character is all that is trained on. So answers leave
-without it; what is indented as a whole moves left as a whole.
+begins there. Many templates (Llama 3, Gemma, Mistral) render answers without outer white space: an
+answer that has some is then not found, and its last character is all that is trained on. So
+answers leave without it; what is indented as a whole moves left as a whole.
 """
 
 from __future__ import annotations
