@@ -8,7 +8,7 @@ recipe=tests/soak/trainers
 home=.bench/trainers
 architecture="$(docker version --format '{{.Server.Arch}}')"
 rootfs="harness-rootfs:trixie-$architecture"
-tag="harness-trainers:$(cat "$recipe/Dockerfile" "$recipe/requirements.lock" | sha256sum | cut -c1-16)"
+tag="harness-trainers:$(cat "$recipe/Dockerfile" "$recipe"/*.lock | sha256sum | cut -c1-16)"
 
 if [ -z "$(docker images --quiet "$tag")" ]; then
   if [ -z "$(docker images --quiet "$rootfs")" ]; then
@@ -25,10 +25,14 @@ if [ -z "$(docker images --quiet "$tag")" ]; then
   "$(scripts/find-python.sh)" -m venv "$home/venv"
   platforms=()
   for version in 2_28 2_27 2_17; do platforms+=(--platform "manylinux_${version}_$machine"); done
-  PIP_DISABLE_PIP_VERSION_CHECK=1 "$home/venv/bin/python" -m pip install --quiet --no-compile \
-    --target "$home/context/site" --no-deps --require-hashes --only-binary=:all: \
-    --python-version 3.13 --implementation cp "${platforms[@]}" \
-    --platform "manylinux2014_$machine" -r "$recipe/requirements.lock" >&2
+  fetch() {
+    PIP_DISABLE_PIP_VERSION_CHECK=1 "$home/venv/bin/python" -m pip install --quiet --no-compile \
+      --target "$home/context/$1" --no-deps --require-hashes --only-binary=:all: \
+      --python-version 3.13 --implementation cp "${platforms[@]}" \
+      --platform "manylinux2014_$machine" -r "$recipe/$2" >&2
+  }
+  fetch site requirements.lock
+  fetch prm prm.lock
   cp "$recipe/Dockerfile" "$home/context/"
   docker build --quiet --tag "$tag" --label harness.kind=trainers --build-arg "ROOTFS=$rootfs" \
     "$home/context" >&2

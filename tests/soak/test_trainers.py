@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +26,8 @@ pytestmark = [pytest.mark.soak, pytest.mark.corpus]
 
 SPLITS = [{"name": "test", "share": 0.2}]
 FORMATS = (
-    "axolotl", "label-studio", "llama-factory", "trl-dpo", "trl-dpo-chat", "trl-kto", "trl-reward",
+    "axolotl", "label-studio", "llama-factory", "trl-dpo", "trl-dpo-chat", "trl-kto", "trl-prm",
+    "trl-reward",
 )  # fmt: skip
 PLAIN = "trl-reward-plain"
 
@@ -60,14 +62,15 @@ def image() -> str:
     return done.stdout.strip()
 
 
-def run(image: str, exports: Path, program: str) -> dict[str, Any]:
+def run(image: str, exports: Path, program: str, *options: str) -> dict[str, Any]:
     """What a program of tests/soak/trainers says of the exports."""
     scripts = Path(__file__).parent / "trainers"
     command = ["docker", "run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL"]
     command += ["--user=65534", "--security-opt=no-new-privileges", "--memory=4g"]
     command += ["--env=OMP_NUM_THREADS=1"]  # models far too small for more
     command += ["--tmpfs=/tmp:size=1g,mode=1777", f"--volume={exports}:/exports:ro"]
-    command += [f"--volume={scripts}:/trainers:ro", image, "python3", f"/trainers/{program}"]
+    command += [f"--volume={scripts}:/trainers:ro", *options]
+    command += [image, "python3", f"/trainers/{program}"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4_000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -85,16 +88,35 @@ def test_their_own_readers_take_every_row_as_it_was_given(exported: Exported, im
         assert found[name] == {"rows": out(exported.done[name]), "faults": []}
 
 
+def test_what_their_readers_would_lose_is_seen(
+    exported: Exported, image: str, tmp_path: Path
+) -> None:
+    """The same programs on rows that are spoiled, one in each export."""
+    shutil.copytree(exported.folder, tmp_path / "spoiled")
+    spoil(tmp_path / "spoiled" / "axolotl", '"chosen":{"role":"assistant","content":"', "\\n")
+    spoil(tmp_path / "spoiled" / "llama-factory", '"conversations":[{"from":"', "x")
+    config = tmp_path / "spoiled" / "label-studio" / "label_config.xml"
+    config.write_text(config.read_text("utf-8").replace('name="reasons"', 'name="why"'), "utf-8")
+    found = run(image, tmp_path / "spoiled", "readers.py")
+    # Three of the templates tried render answers without outer white space.
+    assert len(found["axolotl"]["faults"]) == 3
+    assert any("left out by" in fault for fault in found["llama-factory"]["faults"])
+    assert any("reasons" in fault for fault in found["label-studio"]["faults"])
+
+
+def spoil(folder: Path, after: str, what: str) -> None:
+    """Put something into the first row."""
+    file = folder / "train.jsonl"
+    text = file.read_text("utf-8")
+    assert after in text
+    file.write_text(text.replace(after, after + what, 1), "utf-8", newline="\n")
+
+
 def test_trl_trains_a_step_on_every_row(exported: Exported, image: str) -> None:
     """Loss before the first step is known: the model knows nothing yet."""
     found = run(image, exported.folder, "steps.py")
     for name in ("trl-dpo", "trl-dpo-chat", "trl-kto", "trl-reward", PLAIN):
-        step = found[name]
-        assert (step["steps"], step["rows"]) == (1, out(exported.done[name])), name
-        assert step["changed"] == step["parameters"] > 0, name
-        assert step["finite"], name
-        (loss,) = step["loss"]
-        assert math.isfinite(loss), name
+        one_step(found[name], exported.done[name])
     for name in ("trl-dpo", "trl-dpo-chat", PLAIN):
         assert found[name]["loss"][0] == pytest.approx(math.log(2), abs=0.01)
     margins = [row["margin"] for row in rows(exported.done["trl-reward"])]
@@ -104,6 +126,23 @@ def test_trl_trains_a_step_on_every_row(exported: Exported, image: str) -> None:
     assert found["trl-reward"]["loss"][0] == pytest.approx(wanted, abs=0.02)
     assert found[PLAIN]["margins"] == []
     checks_hold(found["checks"], exported.done)
+
+
+def test_trl_trains_a_step_on_labels_of_steps(exported: Exported, image: str) -> None:
+    """With the older TRL that has a trainer for them."""
+    first = "--env=PYTHONPATH=/opt/trl-prm:/opt/trainers"
+    found = run(image, exported.folder, "prm.py", first)
+    one_step(found, exported.done["trl-prm"])
+    assert found["labels"] == [False, True]
+
+
+def one_step(step: dict[str, Any], done: Done) -> None:
+    """One step over all rows changed everything and broke nothing."""
+    assert (step["steps"], step["rows"]) == (1, out(done))
+    assert step["changed"] == step["parameters"] > 0
+    assert step["finite"]
+    (loss,) = step["loss"]
+    assert math.isfinite(loss)
 
 
 def checks_hold(checks: dict[str, Any], done: dict[str, Done]) -> None:

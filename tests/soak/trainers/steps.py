@@ -8,7 +8,7 @@ import copy
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +40,17 @@ def main() -> None:
     torch.set_num_threads(1)  # the model is far too small for more
     rows = {name: load(name) for name in ("trl-dpo", "trl-dpo-chat", "trl-kto")}
     rows |= {name: load(name) for name in ("trl-reward", "trl-reward-plain")}
-    tokenizer = make_tokenizer(rows["trl-dpo"])
+    pairs = rows["trl-dpo"]
+    tokenizer = make_tokenizer(row[key] for row in pairs for key in row)
     found = {"trl": trl.__version__, "torch": torch.__version__}
     found["transformers"] = transformers.__version__
     found["checks"] = checks(rows, tokenizer)
     for name in ("trl-dpo", "trl-dpo-chat"):
-        found[name] = step(trl.DPOTrainer, trl.DPOConfig, rows[name], tokenizer)
-    found["trl-kto"] = step(trl.KTOTrainer, trl.KTOConfig, rows["trl-kto"], tokenizer)
+        found[name] = against_itself(trl.DPOTrainer, trl.DPOConfig, rows[name], tokenizer)
+    found["trl-kto"] = against_itself(trl.KTOTrainer, trl.KTOConfig, rows["trl-kto"], tokenizer)
     for name in ("trl-reward", "trl-reward-plain"):
-        found[name] = step(trl.RewardTrainer, trl.RewardConfig, rows[name], tokenizer)
+        model = make_model(LlamaForSequenceClassification, tokenizer, labels=1)
+        found[name] = step(trl.RewardTrainer, trl.RewardConfig, rows[name], tokenizer, model)
     print(f"\n{json.dumps(found)}")  # the last line: trainers print as well
 
 
@@ -58,7 +60,8 @@ def load(name: str) -> Any:
     return datasets.concatenate_datasets([parts[part] for part in sorted(parts)])
 
 
-def make_tokenizer(rows: Any) -> Any:
+def make_tokenizer(texts: Iterable[str]) -> Any:
+    """Trained on the spot; no character is unknown to it."""
     core = Tokenizer(models.BPE())
     core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     core.decoder = decoders.ByteLevel()
@@ -67,7 +70,6 @@ def make_tokenizer(rows: Any) -> Any:
         vocab_size=600, special_tokens=[PAD, BEGIN, SAYS, END], initial_alphabet=alphabet,
         show_progress=False,
     )  # fmt: skip
-    texts = (row[key] for row in rows for key in ("prompt", "chosen", "rejected"))
     core.train_from_iterator(texts, trainer)
     return transformers.PreTrainedTokenizerFast(
         tokenizer_object=core, pad_token=PAD, eos_token=END, chat_template=TEMPLATE
@@ -110,9 +112,17 @@ class Counting:
         return batch
 
 
-def step(trainer_type: Any, config_type: Any, rows: Any, tokenizer: Any) -> dict[str, Any]:
+def against_itself(trainer_type: Any, config_type: Any, rows: Any, tokenizer: Any) -> Any:
+    """A step of a trainer that holds the model against what it was."""
+    model = make_model(LlamaForCausalLM, tokenizer)
+    before = copy.deepcopy(model)
+    return step(trainer_type, config_type, rows, tokenizer, model, ref_model=before)
+
+
+def step(
+    trainer_type: Any, config_type: Any, rows: Any, tokenizer: Any, model: Any, **more: Any
+) -> dict[str, Any]:
     """One step over all rows, however many batches they are."""
-    transformers.set_seed(1)
     arguments = config_type(
         output_dir="/tmp/out", per_device_train_batch_size=BATCH, num_train_epochs=1,
         gradient_accumulation_steps=math.ceil(len(rows) / BATCH), logging_steps=1, use_cpu=True,
@@ -120,9 +130,6 @@ def step(trainer_type: Any, config_type: Any, rows: Any, tokenizer: Any) -> dict
         disable_tqdm=True, learning_rate=1e-3,
         max_length=None,  # else rows with a longer prompt are left out
     )  # fmt: skip
-    reward = trainer_type is trl.RewardTrainer
-    model = make_model(tokenizer, reward=reward)
-    more = {} if reward else {"ref_model": copy.deepcopy(model)}
     trainer = trainer_type(
         model=model, args=arguments, train_dataset=rows, processing_class=tokenizer, **more
     )
@@ -141,13 +148,17 @@ def step(trainer_type: Any, config_type: Any, rows: Any, tokenizer: Any) -> dict
     }  # fmt: skip
 
 
-def make_model(tokenizer: Any, *, reward: bool) -> Any:
-    config = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=8, intermediate_size=8, num_hidden_layers=1,
-        num_attention_heads=1, num_key_value_heads=1, max_position_embeddings=65_536, num_labels=1,
-        pad_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.eos_token_id, bos_token_id=None,
+def make_model(model_type: Any, tokenizer: Any, *, labels: int = 2) -> Any:
+    """Tiny and random, the same every time. labels: how many a head for classes tells apart."""
+    transformers.set_seed(1)
+    return model_type(
+        LlamaConfig(
+            vocab_size=len(tokenizer), hidden_size=8, intermediate_size=8, num_hidden_layers=1,
+            num_attention_heads=1, num_key_value_heads=1, max_position_embeddings=65_536,
+            num_labels=labels, pad_token_id=tokenizer.pad_token_id,
+            eos_token_id=tokenizer.eos_token_id, bos_token_id=None,
+        )
     )  # fmt: skip
-    return (LlamaForSequenceClassification if reward else LlamaForCausalLM)(config)
 
 
 if __name__ == "__main__":
