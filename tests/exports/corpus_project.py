@@ -45,7 +45,7 @@ from tests.exports.samples import PAIRWISE, SINGLE
 from tests.store.review_data import Clock
 
 SLUG, RUN = "six-languages", "20300101-corpus"
-TASKS_OF_EACH, ANSWERS_OF_EACH, OVERLAP = 20, 4, 3
+TASKS_OF_EACH, ANSWERS_OF_EACH, OVERLAP = 17, 4, 3
 PEOPLE = (
     ("ann", Role.TRAINER), ("bob", Role.TRAINER), ("cyd", Role.REVIEWER), ("dee", Role.EXPERT),
 )  # fmt: skip
