@@ -93,7 +93,7 @@ def test_what_their_readers_would_lose_is_seen(
 ) -> None:
     """The same programs on rows that are spoiled, one in each export."""
     shutil.copytree(exported.folder, tmp_path / "spoiled")
-    spoil(tmp_path / "spoiled" / "axolotl", '"chosen":{"role":"assistant","content":"', "\\n")
+    spoil(tmp_path / "spoiled" / "axolotl", '"chosen":{"role":"assistant","content":"', "  ")
     spoil(tmp_path / "spoiled" / "llama-factory", '"conversations":[{"from":"', "x")
     config = tmp_path / "spoiled" / "label-studio" / "label_config.xml"
     config.write_text(config.read_text("utf-8").replace('name="reasons"', 'name="why"'), "utf-8")
