@@ -164,6 +164,7 @@ class Pool:
                 cpu=cpu,
                 runtime=self.settings.runtime,
                 sysv_ipc=key.language in SYSV_LANGUAGES,
+                once=self.settings.fresh,
             )
         except BaseException:
             with self._lock:

@@ -34,6 +34,19 @@ FIRST_UID, LAST_UID = 10_000, 60_000
 # Agent, zygotes and their imports; the candidate gets its whole limit on top.
 AGENT_MEMORY_MB = 64
 RESERVED_PROCESSES = 64
+# How a slot for one Python response starts: its agent's interpreter is the response's as well.
+ONE_INTERPRETER = {
+    "entrypoint": [
+        "/usr/bin/python3",
+        "-P",
+        "-s",
+        "-X",
+        "cpu_count=1",
+        "-u",
+        "/opt/harness/agent/agent.py",
+    ],
+    "environment": {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0"},
+}
 
 # The SDK raises its own errors for what the engine says, and requests' for an engine that is gone.
 ENGINE_FAILS = (DockerException, OSError)
@@ -203,11 +216,15 @@ def create_slot(
     cpu: int,
     runtime: str | None = None,
     sysv_ipc: bool = False,
+    once: bool = False,
 ) -> Slot:
-    """Create and start a container as hardened as the engine allows."""
+    """Create and start a container as hardened as the engine allows.
+
+    once: it will serve one response, so the agent imports little ahead.
+    """
     memory = (limits.memory_mb + AGENT_MEMORY_MB) << 20
     options: Wire = {
-        "command": [language],
+        "command": [language, "once"] if once else [language],
         "labels": labels,
         "stdin_open": True,
         # No interface but loopback either way. An engine told to leave the network alone leaves it to
@@ -239,6 +256,8 @@ def create_slot(
         "working_dir": "/",
         "environment": {"LANG": "C.UTF-8"},
     }
+    if once and language == "python":
+        options |= ONE_INTERPRETER
     if runtime:
         options["runtime"] = runtime
     try:

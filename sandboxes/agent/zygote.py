@@ -1,8 +1,10 @@
 """Zygote: the only process that starts a job's processes.
 
 It is started by the agent with a fresh ``exec``, so a fork of it inherits nothing of the
-agent: no protocol descriptor, no test text, no expected value. Every request names a uid; the
-child becomes that uid before it touches anything of the job.
+agent: no protocol descriptor, no test text, no expected value. In a slot that serves one response
+it may be a fork of the agent instead, made before the first job arrived: there was nothing yet to
+inherit, and the descriptors are closed. Every request names a uid; the child becomes that uid
+before it touches anything of the job.
 
 Requests arrive as JSON datagrams with descriptors attached (SCM_RIGHTS): stdin, stdout,
 stderr, then any channel descriptors (3, 4, …), and last a memfd with the payload.
@@ -208,11 +210,11 @@ def serve(channel, wakeup, driver):
             channel.send(json.dumps({"pid": pid}).encode())
 
 
-def main():
-    """zygote.py FD DRIVER MODULE…"""
-    channel = socket.socket(fileno=int(sys.argv[1]))
-    driver = load_driver(sys.argv[2])
-    for name in sys.argv[3:]:
+def begin(channel, driver_path, modules):
+    """Import what jobs will want, say so, and serve."""
+    gc.disable()  # imports leave nothing to collect
+    driver = load_driver(driver_path)
+    for name in modules:
         importlib.import_module(name)
     wake_r, wake_w = os.pipe()
     for fd in (wake_r, wake_w):
@@ -220,10 +222,15 @@ def main():
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_w)
     # Pages touched by the collector in every child would be copied; freeze what is loaded.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     channel.send(b'{"ready": 1}')
     serve(channel, wake_r, driver)
+
+
+def main():
+    """zygote.py FD DRIVER MODULE…"""
+    begin(socket.socket(fileno=int(sys.argv[1])), sys.argv[2], sys.argv[3:])
 
 
 if __name__ == "__main__":
