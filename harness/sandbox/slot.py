@@ -227,9 +227,9 @@ def create_slot(
         "command": [language, "once"] if once else [language],
         "labels": labels,
         "stdin_open": True,
-        # No interface but loopback either way. An engine told to leave the network alone leaves it to
-        # the runtime, which makes an empty namespace at a tenth of the cost; one that does not
-        # know the option still knows the mode.
+        # No interface but loopback either way. Told to leave the network alone, the engine leaves
+        # it to the runtime, which makes an empty namespace without starting the engine's own
+        # binary for it; an engine that does not know the option still knows the mode.
         "network_mode": "none",
         "network_disabled": True,
         "read_only": True,

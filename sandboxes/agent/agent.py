@@ -335,7 +335,7 @@ def main():
     """Be the agent; or, in a child forked on the way there, its zygote."""
     try:
         serve()
-        return
+        os._exit(0)  # with everything in the container: there is nothing to tidy up
     except BecomeZygote as wanted:
         arguments = wanted.args
     forget_agent()
