@@ -34,6 +34,7 @@ FIRST_UID, LAST_UID = 10_000, 60_000
 # Agent, zygotes and their imports; the candidate gets its whole limit on top.
 AGENT_MEMORY_MB = 64
 RESERVED_PROCESSES = 64
+ENVIRONMENT = {"LANG": "C.UTF-8"}
 # How a slot for one Python response starts: its agent's interpreter is the response's as well.
 ONE_INTERPRETER = {
     "entrypoint": [
@@ -45,7 +46,7 @@ ONE_INTERPRETER = {
         "-u",
         "/opt/harness/agent/agent.py",
     ],
-    "environment": {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0"},
+    "environment": {**ENVIRONMENT, "PYTHONHASHSEED": "0"},
 }
 
 # The SDK raises its own errors for what the engine says, and requests' for an engine that is gone.
@@ -223,45 +224,46 @@ def create_slot(
     once: it will serve one response, so the agent imports little ahead.
     """
     memory = (limits.memory_mb + AGENT_MEMORY_MB) << 20
-    options: Wire = {
-        "command": [language, "once"] if once else [language],
-        "labels": labels,
-        "stdin_open": True,
+    api = client.api
+    hardened = api.create_host_config(
         # No interface but loopback either way. Told to leave the network alone, the engine leaves
         # it to the runtime, which makes an empty namespace without starting the engine's own
-        # binary for it; an engine that does not know the option still knows the mode.
-        "network_mode": "none",
-        "network_disabled": True,
-        "read_only": True,
-        "cap_drop": ["ALL"],
-        "cap_add": ["SETUID", "SETGID", "KILL"],
-        "security_opt": [
-            "no-new-privileges:true",
-            f"seccomp={seccomp.profile(sysv_ipc=sysv_ipc)}",
-        ],
-        "ipc_mode": "private",
-        "pids_limit": limits.processes * UIDS_PER_JOB + RESERVED_PROCESSES,
-        "mem_limit": memory,
-        "memswap_limit": memory,
-        "cpuset_cpus": str(cpu),
-        "cpu_period": 100_000,
-        "cpu_quota": 100_000,
-        "shm_size": limits.disk_mb << 20,
-        "tmpfs": _tmpfs(limits),
-        "ulimits": [docker.types.Ulimit(name="core", soft=0, hard=0)],
-        "log_config": docker.types.LogConfig(type="none"),
-        "hostname": "sandbox",
-        # There is nothing to save: an engine that stops need not wait for it.
-        "stop_signal": "SIGKILL",
-        "working_dir": "/",
-        "environment": {"LANG": "C.UTF-8"},
-    }
-    if once and language == "python":
-        options |= ONE_INTERPRETER
-    if runtime:
-        options["runtime"] = runtime
+        # binary for it; an engine that does not know ``network_disabled`` knows this mode.
+        network_mode="none",
+        read_only=True,
+        cap_drop=["ALL"],
+        cap_add=["SETUID", "SETGID", "KILL"],
+        security_opt=["no-new-privileges:true", f"seccomp={seccomp.profile(sysv_ipc=sysv_ipc)}"],
+        ipc_mode="private",
+        pids_limit=limits.processes * UIDS_PER_JOB + RESERVED_PROCESSES,
+        mem_limit=memory,
+        memswap_limit=memory,
+        cpuset_cpus=str(cpu),
+        cpu_period=100_000,
+        cpu_quota=100_000,
+        shm_size=limits.disk_mb << 20,
+        tmpfs=_tmpfs(limits),
+        ulimits=[docker.types.Ulimit(name="core", soft=0, hard=0)],
+        log_config=docker.types.LogConfig(type="none"),
+        runtime=runtime,
+    )
+    start = ONE_INTERPRETER if once and language == "python" else {}
     try:
-        container = client.containers.create(image, **options)
+        # The SDK's higher call asks for the container it has just made.
+        made = api.create_container(
+            image,
+            [language, "once"] if once else [language],
+            host_config=hardened,
+            network_disabled=True,
+            labels=labels,
+            stdin_open=True,
+            hostname="sandbox",
+            # There is nothing to save: an engine that stops need not wait for it.
+            stop_signal="SIGKILL",
+            working_dir="/",
+            **{"environment": ENVIRONMENT, **start},
+        )
+        container = client.containers.prepare_model(made)
     except NotFound as error:
         raise SandboxError(
             f"image {image} is not there", fix="run: harness images build"
