@@ -5,17 +5,18 @@ and a candidate joined by pipes. The group ends when its main process ends, when
 hit, or when the step says it has what it needs.
 """
 
+import _socket
 import contextlib
 import json
 import os
 import select
 import signal
-import socket
 import stat
 import time
 
 import cgroup
 import frames
+from zygote import send_descriptors
 
 CHUNK = 1 << 16
 
@@ -35,7 +36,7 @@ class Zygote:
     """
 
     def __init__(self, driver, modules, env, fork=False):
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
         if fork:
             self.pid = self._fork(ours, theirs, driver, modules)
         else:
@@ -91,7 +92,7 @@ class Zygote:
         memory = os.memfd_create("payload", os.MFD_CLOEXEC)
         frames.write_all(memory, json.dumps(payload).encode("ascii"))
         os.lseek(memory, 0, os.SEEK_SET)
-        socket.send_fds(self.channel, [json.dumps(request).encode()], [*fds, memory])
+        send_descriptors(self.channel, json.dumps(request).encode(), [*fds, memory])
         os.close(memory)
         return self.receive("pid")["pid"]
 
