@@ -86,6 +86,8 @@ class Pool:
             self._leased += 1
             self._most_leased = max(self._most_leased, self._leased)
         try:
+            if self.settings.fresh:
+                self._prepare(key)
             yield slot
         except BaseException:
             slot.condemned = slot.condemned or "the job was abandoned"
@@ -222,14 +224,12 @@ class Pool:
             return
         # Its successor is placed before it is gone: the CPU is free now, not then.
         self._release_cpu(slot)
-        if self.settings.fresh:
-            self._prepare(key)
         with self._lock:
             if not self._closed:
                 self._janitor.submit(self._remove, slot)
 
     def _prepare(self, key: SlotKey) -> None:
-        """Start a fresh container ahead, so that there is one for every worker."""
+        """Start the next fresh container while a job runs in this one: one for every worker."""
         with self._lock:
             if self._closed:
                 return
