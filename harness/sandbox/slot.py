@@ -135,7 +135,8 @@ class Slot:
     def _hang_up(self) -> None:
         """Say nothing more, and wait for the end of the stream."""
         deadline = time.monotonic() + HANG_UP_S
-        with contextlib.suppress(OSError, ValueError, TypeError):
+        # Not every transport can be closed one way; who cannot is killed.
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RuntimeError):
             self._stream.shutdown(socket.SHUT_WR)
             while (left := deadline - time.monotonic()) > 0:
                 self._stream.settimeout(left)
