@@ -83,6 +83,7 @@ class Slot:
         self.language = language
         self.jobs = 0
         self.condemned: str | None = None
+        self._at_work = False
         self._uids = uids
         # The SDK's wrapper closes the socket when collected: keep it.
         self._wrapper = _attach(container)
@@ -95,8 +96,10 @@ class Slot:
     def run(self, steps: list[Wire], timeout_s: float) -> list[Wire]:
         """Run one job's steps and clean up; returns one result a step that was run."""
         job = {"op": "job", "uid": self._uids.take(), "steps": steps, "end": True}
+        self._at_work = True
         self._send(job)
         answer = self._read_frame(time.monotonic() + timeout_s)
+        self._at_work = False
         self.jobs += 1
         if answer["left"]:
             self.condemned = f"left behind: {', '.join(answer['left'][:5])}"
@@ -120,12 +123,12 @@ class Slot:
             self.container.kill()
 
     def close(self) -> None:
-        """Remove the container; one that is in order is first let end by itself.
+        """Remove the container; one that is in order and at rest is first let end by itself.
 
         An agent ends when its stream does, and everything in the container with it: a kill from
         outside starts a process of the runtime, a tenth of what a container costs.
         """
-        if self.condemned is None:
+        if self.condemned is None and not self._at_work:
             self._hang_up()
         with contextlib.suppress(OSError):
             self._stream.close()
