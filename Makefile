@@ -42,7 +42,9 @@ test: lint images ## everything; a test that skips for want of an engine fails
 bench: images ## measure truth and speed; writes benchmarks/README.md's table
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: images ## long load and fuzzed input
+soak: images ## long load, fuzzed input, and trainers that read our exports
+	@scripts/ensure-datasets.sh >/dev/null
+	@scripts/ensure-trainers.sh >/dev/null
 	@HARNESS_REQUIRE_ENGINE=1 $(BIN)/python -m pytest -m soak $(ARGS)
 
 mutate: setup ## small wrong changes to exports and quality: do tests notice? (ARGS="--sample 200")

@@ -13,4 +13,5 @@ RUN chmod 1777 /work \
  && if [ -f /opt/harness/${LANGUAGE}/finish.sh ]; then sh /opt/harness/${LANGUAGE}/finish.sh; fi
 WORKDIR /
 USER 0:0
-ENTRYPOINT ["/usr/bin/python3", "-I", "-u", "/opt/harness/agent/agent.py"]
+# The agent needs the standard library alone: -S leaves the folders of packages out.
+ENTRYPOINT ["/usr/bin/python3", "-I", "-S", "-u", "/opt/harness/agent/agent.py"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeVar
 
 from harness.exports.shapes import NUMBER, Struct
@@ -51,9 +52,11 @@ class RowContext:
 # What a part of the loop has for the formats.
 Subject = Pair | Rating | JudgedItem
 MakeRow = Callable[[Subject, RowContext], Row]
+# The files of rows by name, closed → what goes beside them.
+MakeFiles = Callable[[Mapping[str, Path], RowContext], Mapping[str, Json]]
 
 
-def _no_files(_splits: Iterable[str]) -> Mapping[str, Json]:
+def _no_files(_files: Mapping[str, Path], _context: RowContext) -> Mapping[str, Json]:
     return {}
 
 
@@ -67,7 +70,8 @@ class Export:
     margin: whether ``--with-margin`` adds a column. distinct: whether a row that was there before
     is left out. array: one JSON array a file, not JSONL.
     missing: what a rubric lacks for this format, in words; None if it needs no rubric.
-    needs_people: whether it holds what no run can say. files: extra files by name, JSON or text.
+    needs_people: whether it holds what no run can say. files: extra files by name, JSON or text,
+    made when the rows are written.
     tasks: ``task_categories`` of a dataset card.
     """
 
@@ -84,7 +88,7 @@ class Export:
     array: bool = False
     missing: Callable[[Rubric], tuple[str, ...]] | None = None
     needs_people: bool = False
-    files: Callable[[Iterable[str]], Mapping[str, Json]] = _no_files
+    files: MakeFiles = _no_files
     tasks: tuple[str, ...] = field(default=("text-generation",))
 
     @property

@@ -14,7 +14,7 @@ from harness.models.pair import Fields, Side
 
 Region = dict[str, Any]
 _OF_RESPONSE = re.compile(r"(?P<name>.+)_(?P<position>[1-8])")
-_BOTH_BAD = "both bad"
+BOTH_BAD = "both bad"
 _TIES = ("0", "tie", "same", "equal", "about the same")
 
 
@@ -32,9 +32,10 @@ def _about_pair(answer: Fields) -> Iterator[Region]:
     preference = answer.get("preference")
     if preference:
         side = "left" if preference < 0 else "right"
-        yield _region("pairwise", "response_1,response_2", "pairwise", {"selected": side})
+        # Label Studio's Pairwise is about itself, whatever it compares.
+        yield _region("pairwise", "pairwise", "pairwise", {"selected": side})
     if preference is not None:
-        said = _BOTH_BAD if answer.get("both_bad") else str(preference)
+        said = BOTH_BAD if answer.get("both_bad") else str(preference)
         yield _region("preference", "prompt", "choices", {"choices": [said]})
     if answer.get("reasons"):
         yield _region("reasons", "prompt", "choices", {"choices": list(answer["reasons"])})
@@ -112,7 +113,7 @@ def _take(answer: Region, region: Region, sides: Sequence[Side]) -> None:
 
 def _take_preference(answer: Region, choice: str) -> None:
     word = choice.strip().casefold()
-    if word == _BOTH_BAD:
+    if word == BOTH_BAD:
         answer |= {"preference": 0, "both_bad": True}
     elif word in _TIES:
         answer |= {"preference": 0, "tie": True}

@@ -178,8 +178,8 @@ def finish(writing: Writing, conflicts: ConflictList, origin: Origin) -> Row:
             f"such as {', '.join(conflicts.first)}",
             fix="export with --conflicts report and look at conflicts.html, or drop them",
         )
-    tables = [file.name for file in writing.files.values()]
-    for name, content in plan.export.files(tables).items():
+    tables = {file.name: writing.folder / file.name for file in writing.files.values()}
+    for name, content in plan.export.files(tables, plan.context).items():
         _write_extra(writing.folder / name, content)
     facts = manifest_of(writing, origin, conflicts.count)
     (writing.folder / CARD).write_text(card_of(writing, origin, facts), encoding="utf-8")

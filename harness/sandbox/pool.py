@@ -68,19 +68,26 @@ class Pool:
         self._idle: list[tuple[SlotKey, Slot]] = []
         self._live: dict[Slot, SlotKey] = {}
         self._starting_mb = 0
-        self._prepared: dict[SlotKey, Future[Slot]] = {}
+        self._coming: dict[SlotKey, list[Future[Slot]]] = {}
+        self._leased = self._most_leased = 0
         self._uids = Uids()
         self._cpus = usable_cpus()
         self._cpu_use = dict.fromkeys(self._cpus, 0)
         self._cpu_of: dict[Slot, int] = {}
-        self._janitor = ThreadPoolExecutor(JANITORS, thread_name_prefix="slots")
+        janitors = max(JANITORS, 2 * len(self._cpus))
+        self._janitor = ThreadPoolExecutor(janitors, thread_name_prefix="slots")
         self._closed = False
 
     @contextmanager
     def lease(self, key: SlotKey) -> Iterator[Slot]:
         """A slot for one job. Raises SandboxError when none can be made."""
         slot = self._take(key)
+        with self._lock:
+            self._leased += 1
+            self._most_leased = max(self._most_leased, self._leased)
         try:
+            if self.settings.fresh:
+                self._prepare(key)
             yield slot
         except BaseException:
             slot.condemned = slot.condemned or "the job was abandoned"
@@ -112,13 +119,9 @@ class Pool:
             self._closed = True
             slots = list(self._live)
         self._janitor.shutdown(wait=True, cancel_futures=True)
-        for future in self._prepared.values():
-            if future.done() and not future.cancelled() and future.exception() is None:
-                slots.append(future.result())
-        unique = list({id(slot): slot for slot in slots}.values())
-        # Removing a container takes a quarter of a second, nearly all of it waiting.
-        with ThreadPoolExecutor(max(1, len(unique))) as closers:
-            list(closers.map(Slot.close, unique))
+        # Removing a container takes a tenth of a second, nearly all of it waiting.
+        with ThreadPoolExecutor(max(1, len(slots))) as closers:
+            list(closers.map(Slot.close, slots))
         self._live.clear()
         self._idle.clear()
 
@@ -134,9 +137,10 @@ class Pool:
             idle = self._take_idle(key)
             if idle is not None:
                 return idle
-            prepared = self._prepared.pop(key, None)
-        if prepared is not None:
-            return prepared.result()
+            coming = self._coming.get(key)
+            first = coming.pop(0) if coming else None
+        if first is not None:
+            return first.result()
         self._make_room(key.memory_mb)
         return self._start(key)
 
@@ -164,6 +168,7 @@ class Pool:
                 cpu=cpu,
                 runtime=self.settings.runtime,
                 sysv_ipc=key.language in SYSV_LANGUAGES,
+                once=self.settings.fresh,
             )
         except BaseException:
             with self._lock:
@@ -209,28 +214,44 @@ class Pool:
             self._remove(victim)
 
     def _give_back(self, key: SlotKey, slot: Slot) -> None:
+        with self._lock:
+            self._leased -= 1
         worn = self.settings.fresh or slot.jobs >= self.settings.recycle_after
         if not (worn or slot.condemned or self._closed):
             with self._lock:
                 self._idle.append((key, slot))
                 self._lock.notify_all()
             return
-        if self._closed:
-            return
         # Its successor is placed before it is gone: the CPU is free now, not then.
         self._release_cpu(slot)
-        if self.settings.fresh:
-            self._prepare(key)
-        self._janitor.submit(self._remove, slot)
+        with self._lock:
+            if not self._closed:
+                self._janitor.submit(self._remove, slot)
 
     def _prepare(self, key: SlotKey) -> None:
-        """Start the next fresh container while the caller judges the last one."""
+        """Start the next fresh container while a job runs in this one: one for every worker."""
         with self._lock:
+            if self._closed:
+                return
+            coming = self._coming.setdefault(key, [])
+            ahead = len(coming) + sum(one == key for one, _ in self._idle)
             used = sum(one.memory_mb for one in self._live.values()) + self._starting_mb
-            if key in self._prepared or used + key.memory_mb > self.settings.budget_mb:
+            if ahead >= self._most_leased or used + key.memory_mb > self.settings.budget_mb:
                 return
             self._starting_mb += key.memory_mb
-            self._prepared[key] = self._janitor.submit(self._start, key)
+            future = self._janitor.submit(self._start, key)
+            coming.append(future)
+        future.add_done_callback(lambda done: self._arrived(key, done))
+
+    def _arrived(self, key: SlotKey, future: Future[Slot]) -> None:
+        """A container that nobody waits for is idle, and may be closed to make room."""
+        with self._lock:
+            if future not in self._coming[key]:
+                return
+            self._coming[key].remove(future)
+            if not future.cancelled() and future.exception() is None:
+                self._idle.append((key, future.result()))
+                self._lock.notify_all()
 
     def _remove(self, slot: Slot) -> None:
         slot.close()

@@ -11,6 +11,7 @@ membarrier costs .NET 10 ms a start (it waits for every CPU of the host) and has
 from __future__ import annotations
 
 import json
+from functools import cache
 
 CLONE_NAMESPACE_FLAGS = 0x7E020000
 ENOSYS = 38
@@ -67,6 +68,7 @@ def _allow(names: list[str], args: list[dict[str, object]] | None = None) -> dic
     return {"names": names, "action": "SCMP_ACT_ALLOW", "args": args or []}
 
 
+@cache
 def profile(*, sysv_ipc: bool = False) -> str:
     """The profile as JSON text for the engine's ``seccomp=`` option."""
     names = " ".join((FILES, MEMORY, PROCESSES, TIME, EVENTS, SYSV if sysv_ipc else "")).split()

@@ -28,11 +28,26 @@ STREAM = struct.Struct(">BxxxI")
 STDOUT = 1
 MAX_FRAME = 64 << 20
 START_TIMEOUT_S = 60.0
+HANG_UP_S = 2.0
 UIDS_PER_JOB = 2
 FIRST_UID, LAST_UID = 10_000, 60_000
 # Agent, zygotes and their imports; the candidate gets its whole limit on top.
 AGENT_MEMORY_MB = 64
 RESERVED_PROCESSES = 64
+ENVIRONMENT = {"LANG": "C.UTF-8"}
+# How a slot for one Python response starts: its agent's interpreter is the response's as well.
+ONE_INTERPRETER = {
+    "entrypoint": [
+        "/usr/bin/python3",
+        "-P",
+        "-s",
+        "-X",
+        "cpu_count=1",
+        "-u",
+        "/opt/harness/agent/agent.py",
+    ],
+    "environment": {**ENVIRONMENT, "PYTHONHASHSEED": "0"},
+}
 
 # The SDK raises its own errors for what the engine says, and requests' for an engine that is gone.
 ENGINE_FAILS = (DockerException, OSError)
@@ -68,6 +83,7 @@ class Slot:
         self.language = language
         self.jobs = 0
         self.condemned: str | None = None
+        self._at_work = False
         self._uids = uids
         # The SDK's wrapper closes the socket when collected: keep it.
         self._wrapper = _attach(container)
@@ -80,8 +96,10 @@ class Slot:
     def run(self, steps: list[Wire], timeout_s: float) -> list[Wire]:
         """Run one job's steps and clean up; returns one result a step that was run."""
         job = {"op": "job", "uid": self._uids.take(), "steps": steps, "end": True}
+        self._at_work = True
         self._send(job)
         answer = self._read_frame(time.monotonic() + timeout_s)
+        self._at_work = False
         self.jobs += 1
         if answer["left"]:
             self.condemned = f"left behind: {', '.join(answer['left'][:5])}"
@@ -105,11 +123,28 @@ class Slot:
             self.container.kill()
 
     def close(self) -> None:
-        """Kill and remove the container."""
+        """Remove the container; one that is in order and at rest is first let end by itself.
+
+        An agent ends when its stream does, and everything in the container with it: a kill from
+        outside starts a process of the runtime, a tenth of what a container costs.
+        """
+        if self.condemned is None and not self._at_work:
+            self._hang_up()
         with contextlib.suppress(OSError):
             self._stream.close()
         with contextlib.suppress(*ENGINE_FAILS):
             self.container.remove(force=True, v=True)
+
+    def _hang_up(self) -> None:
+        """Say nothing more, and wait for the end of the stream."""
+        deadline = time.monotonic() + HANG_UP_S
+        # Not every transport can be closed one way; who cannot is killed.
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RuntimeError):
+            self._stream.shutdown(socket.SHUT_WR)
+            while (left := deadline - time.monotonic()) > 0:
+                self._stream.settimeout(left)
+                if not self._stream.recv(1 << 16):
+                    return
 
     def _send(self, message: Wire) -> None:
         body = json.dumps(message, separators=(",", ":")).encode("ascii")
@@ -186,42 +221,53 @@ def create_slot(
     cpu: int,
     runtime: str | None = None,
     sysv_ipc: bool = False,
+    once: bool = False,
 ) -> Slot:
-    """Create and start a container as hardened as the engine allows."""
+    """Create and start a container as hardened as the engine allows.
+
+    once: it will serve one response, so the agent imports little ahead.
+    """
     memory = (limits.memory_mb + AGENT_MEMORY_MB) << 20
-    options: Wire = {
-        "command": [language],
-        "labels": labels,
-        "stdin_open": True,
-        "network_mode": "none",
-        "read_only": True,
-        "cap_drop": ["ALL"],
-        "cap_add": ["SETUID", "SETGID", "KILL"],
-        "security_opt": [
-            "no-new-privileges:true",
-            f"seccomp={seccomp.profile(sysv_ipc=sysv_ipc)}",
-        ],
-        "ipc_mode": "private",
-        "pids_limit": limits.processes * UIDS_PER_JOB + RESERVED_PROCESSES,
-        "mem_limit": memory,
-        "memswap_limit": memory,
-        "cpuset_cpus": str(cpu),
-        "cpu_period": 100_000,
-        "cpu_quota": 100_000,
-        "shm_size": limits.disk_mb << 20,
-        "tmpfs": _tmpfs(limits),
-        "ulimits": [docker.types.Ulimit(name="core", soft=0, hard=0)],
-        "log_config": docker.types.LogConfig(type="none"),
-        "hostname": "sandbox",
-        # There is nothing to save: an engine that stops need not wait for it.
-        "stop_signal": "SIGKILL",
-        "working_dir": "/",
-        "environment": {"LANG": "C.UTF-8"},
-    }
-    if runtime:
-        options["runtime"] = runtime
+    api = client.api
+    hardened = api.create_host_config(
+        # No interface but loopback either way. Told to leave the network alone, the engine leaves
+        # it to the runtime, which makes an empty namespace without starting the engine's own
+        # binary for it; an engine that does not know ``network_disabled`` knows this mode.
+        network_mode="none",
+        read_only=True,
+        cap_drop=["ALL"],
+        cap_add=["SETUID", "SETGID", "KILL"],
+        security_opt=["no-new-privileges:true", f"seccomp={seccomp.profile(sysv_ipc=sysv_ipc)}"],
+        ipc_mode="private",
+        pids_limit=limits.processes * UIDS_PER_JOB + RESERVED_PROCESSES,
+        mem_limit=memory,
+        memswap_limit=memory,
+        cpuset_cpus=str(cpu),
+        cpu_period=100_000,
+        cpu_quota=100_000,
+        shm_size=limits.disk_mb << 20,
+        tmpfs=_tmpfs(limits),
+        ulimits=[docker.types.Ulimit(name="core", soft=0, hard=0)],
+        log_config=docker.types.LogConfig(type="none"),
+        runtime=runtime,
+    )
+    start = ONE_INTERPRETER if once and language == "python" else {}
     try:
-        container = client.containers.create(image, **options)
+        # The SDK's higher call asks for the container it has just made.
+        made = api.create_container(
+            image,
+            [language, "once"] if once else [language],
+            host_config=hardened,
+            network_disabled=True,
+            labels=labels,
+            stdin_open=True,
+            hostname="sandbox",
+            # There is nothing to save: an engine that stops need not wait for it.
+            stop_signal="SIGKILL",
+            working_dir="/",
+            **{"environment": ENVIRONMENT, **start},
+        )
+        container = client.containers.prepare_model(made)
     except NotFound as error:
         raise SandboxError(
             f"image {image} is not there", fix="run: harness images build"

@@ -26,7 +26,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cgroup
 import cleanup
 import frames
-from group import Group, Zygote
+import zygote as zygotes
+from group import BecomeZygote, Group, Zygote
 from services import Services
 
 BASE_ENV = {
@@ -46,10 +47,17 @@ TIMEOUTS = ("cpu", "wall")
 
 
 class Agent:
-    """State of the slot: its zygotes by name and the image's language settings."""
+    """State of the slot: its zygotes by name and the image's language settings.
 
-    def __init__(self, config):
+    once: the slot serves one response. What a zygote imports ahead for all jobs to come is then
+    worth less than it costs: ``config["once"]`` has other lists for the zygotes it names.
+    """
+
+    def __init__(self, config, once=False):
         self.config = config
+        self.once = once
+        self.jobs = 0
+        self.modules = {**config.get("zygotes", {}), **(config.get("once", {}) if once else {})}
         self.zygotes = {}
         self.services = Services(config.get("services", {}), self.zygote, BASE_ENV)
         self.timeouts = 0
@@ -57,9 +65,10 @@ class Agent:
     def zygote(self, name="exec"):
         """The zygote of that name, started at first use."""
         if name not in self.zygotes:
-            modules = self.config.get("zygotes", {}).get(name, [])
+            modules = self.modules.get(name, [])
             driver = self.config.get("driver") if name != "exec" else None
-            self.zygotes[name] = Zygote(driver, modules, BASE_ENV)
+            fork = self.once and not self.jobs and (driver is None or interpreter_is_a_jobs())
+            self.zygotes[name] = Zygote(driver, modules, BASE_ENV, fork)
         return self.zygotes[name]
 
     def expected_processes(self):
@@ -68,6 +77,7 @@ class Agent:
 
     def run_job(self, job):
         """Run the steps; stop at the first one marked ``need_ok`` that is not ok."""
+        self.jobs += 1
         uids = [job["uid"], job["uid"] + 1]
         results = []
         self.timeouts = 0
@@ -112,6 +122,11 @@ class Agent:
             {**spawn.get("payload", {}), "binary": job.get("kept", {})},
             step["limits"]["output_bytes"],
         )
+
+
+def interpreter_is_a_jobs():
+    """Whether this process was started as an interpreter for jobs must be."""
+    return not sys.flags.ignore_environment and os.environ.get("PYTHONHASHSEED") == "0"
 
 
 def rlimits(limits):
@@ -317,6 +332,29 @@ STEPS = {
 
 
 def main():
+    """Be the agent; or, in a child forked on the way there, its zygote."""
+    try:
+        serve()
+        os._exit(0)  # with everything in the container: there is nothing to tidy up
+    except BecomeZygote as wanted:
+        arguments = wanted.args
+    forget_agent()
+    try:
+        zygotes.begin(*arguments)
+    finally:
+        os._exit(1)
+
+
+def forget_agent():
+    """Leave no module in the way of a response's own files of such names."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path.remove(here)
+    for name, module in list(sys.modules.items()):
+        if os.path.dirname(getattr(module, "__file__", None) or "") == here and name != "__main__":
+            del sys.modules[name]
+
+
+def serve():
     """Serve jobs until the controller hangs up."""
     # The container's first process ignores what it has no handler for; Python adds SIGINT.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -327,7 +365,7 @@ def main():
     if os.path.exists(path):
         with open(path, encoding="utf-8") as handle:
             config = json.load(handle)
-    agent = Agent(config)
+    agent = Agent(config, once="once" in sys.argv[2:])
     for name in config.get("start", ["exec"]):
         agent.zygote(name)
     agent.services.start()

@@ -5,27 +5,50 @@ and a candidate joined by pipes. The group ends when its main process ends, when
 hit, or when the step says it has what it needs.
 """
 
+import _socket
 import contextlib
 import json
 import os
 import select
 import signal
-import socket
 import stat
 import time
 
 import cgroup
 import frames
+from zygote import send_descriptors
 
 CHUNK = 1 << 16
 
 
-class Zygote:
-    """A running zygote and the exits it has reported."""
+class BecomeZygote(BaseException):
+    """Raised in the forked child only: its arguments are those of ``zygote.begin``.
 
-    def __init__(self, driver, modules, env):
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        fd = theirs.fileno()
+    Raised and not called, so that a job's process is as deep in frames as under any other zygote.
+    """
+
+
+class Zygote:
+    """A running zygote and the exits it has reported.
+
+    fork: make it of this process, which must not have seen a job yet, and save the start of an
+    interpreter. Raises BecomeZygote in the child.
+    """
+
+    def __init__(self, driver, modules, env, fork=False):
+        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+        if fork:
+            self.pid = self._fork(ours, theirs, driver, modules)
+        else:
+            self.pid = self._execute(theirs, driver, modules, env)
+        theirs.close()
+        self.channel = ours
+        self.exits = {}
+        self.receive("ready")
+
+    @staticmethod
+    def _execute(channel, driver, modules, env):
+        fd = channel.fileno()
         os.set_inheritable(fd, True)
         # A slot has one CPU; os.cpu_count() would say the host's. Isolated but for the environment,
         # which is ours: -I would ignore PYTHONHASHSEED, and sets differ from slot to slot.
@@ -34,13 +57,23 @@ class Zygote:
         argv = ["/usr/bin/python3", *options, os.path.join(here, "zygote.py")]
         # The agent's own streams carry the protocol: a zygote must not inherit them.
         silent = [(os.POSIX_SPAWN_OPEN, n, "/dev/null", os.O_RDWR, 0) for n in (0, 1, 2)]
-        self.pid = os.posix_spawn(
-            argv[0], [*argv, str(fd), driver or "", *modules], env, file_actions=silent
-        )
-        theirs.close()
-        self.channel = ours
-        self.exits = {}
-        self.receive("ready")
+        argv += [str(fd), driver or "", *modules]
+        return os.posix_spawn(argv[0], argv, env, file_actions=silent)
+
+    @staticmethod
+    def _fork(ours, theirs, driver, modules):
+        pid = os.fork()
+        if pid:
+            return pid
+        ours.detach()
+        kept = theirs.fileno()
+        os.closerange(3, kept)
+        os.closerange(kept + 1, 256)
+        silent = os.open("/dev/null", os.O_RDWR)
+        for fd in (0, 1, 2):
+            os.dup2(silent, fd)
+        os.close(silent)
+        raise BecomeZygote(theirs, driver or "", modules)
 
     def receive(self, key):
         """Block until a message with ``key`` arrives; exits on the way are kept."""
@@ -59,7 +92,7 @@ class Zygote:
         memory = os.memfd_create("payload", os.MFD_CLOEXEC)
         frames.write_all(memory, json.dumps(payload).encode("ascii"))
         os.lseek(memory, 0, os.SEEK_SET)
-        socket.send_fds(self.channel, [json.dumps(request).encode()], [*fds, memory])
+        send_descriptors(self.channel, json.dumps(request).encode(), [*fds, memory])
         os.close(memory)
         return self.receive("pid")["pid"]
 

@@ -1,8 +1,10 @@
 """Zygote: the only process that starts a job's processes.
 
 It is started by the agent with a fresh ``exec``, so a fork of it inherits nothing of the
-agent: no protocol descriptor, no test text, no expected value. Every request names a uid; the
-child becomes that uid before it touches anything of the job.
+agent: no protocol descriptor, no test text, no expected value. In a slot that serves one response
+it may be a fork of the agent instead, made before the first job arrived: there was nothing yet to
+inherit, and the descriptors are closed. Every request names a uid; the child becomes that uid
+before it touches anything of the job.
 
 Requests arrive as JSON datagrams with descriptors attached (SCM_RIGHTS): stdin, stdout,
 stderr, then any channel descriptors (3, 4, …), and last a memfd with the payload.
@@ -10,6 +12,7 @@ Replies: ``{"pid": n}`` after the fork, ``{"exit": pid, "status": …, "cpu_s": 
 after the process ended.
 """
 
+import _socket  # what lies under socket, whose tables of names cost a start two milliseconds
 import base64
 import ctypes
 import fcntl
@@ -21,8 +24,8 @@ import os
 import resource
 import select
 import signal
-import socket
 import stat
+import struct
 import sys
 
 MAX_MESSAGE = 1 << 16
@@ -30,6 +33,23 @@ MAX_FDS = 16
 PR_SET_DUMPABLE = 4
 STARTED_WITH = dict(os.environ)
 libc = ctypes.CDLL(None, use_errno=True)
+
+
+def send_descriptors(channel, data, fds):
+    """Send one datagram with descriptors attached."""
+    rights = struct.pack(f"{len(fds)}i", *fds)
+    channel.sendmsg([data], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
+
+
+def receive_descriptors(channel):
+    """One datagram and the descriptors that came with it."""
+    room = _socket.CMSG_SPACE(MAX_FDS * struct.calcsize("i"))
+    data, attached, _flags, _address = channel.recvmsg(MAX_MESSAGE, room)
+    fds = []
+    for level, kind, rights in attached:
+        if (level, kind) == (_socket.SOL_SOCKET, _socket.SCM_RIGHTS):
+            fds += struct.unpack(f"{len(rights) // struct.calcsize('i')}i", rights)
+    return data, fds
 
 
 def load_driver(path):
@@ -199,7 +219,7 @@ def serve(channel, wakeup, driver):
                 os.read(wakeup, 4096)
                 reap(channel)
                 continue
-            data, fds, _flags, _address = socket.recv_fds(channel, MAX_MESSAGE, MAX_FDS)
+            data, fds = receive_descriptors(channel)
             if not data:
                 return
             pid = fork_child(json.loads(data), fds, driver)
@@ -208,11 +228,11 @@ def serve(channel, wakeup, driver):
             channel.send(json.dumps({"pid": pid}).encode())
 
 
-def main():
-    """zygote.py FD DRIVER MODULE…"""
-    channel = socket.socket(fileno=int(sys.argv[1]))
-    driver = load_driver(sys.argv[2])
-    for name in sys.argv[3:]:
+def begin(channel, driver_path, modules):
+    """Import what jobs will want, say so, and serve."""
+    gc.disable()  # imports leave nothing to collect
+    driver = load_driver(driver_path)
+    for name in modules:
         importlib.import_module(name)
     wake_r, wake_w = os.pipe()
     for fd in (wake_r, wake_w):
@@ -220,10 +240,15 @@ def main():
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_w)
     # Pages touched by the collector in every child would be copied; freeze what is loaded.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     channel.send(b'{"ready": 1}')
     serve(channel, wake_r, driver)
+
+
+def main():
+    """zygote.py FD DRIVER MODULE…"""
+    begin(_socket.socket(fileno=int(sys.argv[1])), sys.argv[2], sys.argv[3:])
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ import pytest
 
 from harness.models.review import Role
 from harness.store import ReviewStore, Store, open_store, review_of
+from tests.exports.corpus_project import corpus_project
 from tests.exports.samples import PAIRWISE
 from tests.store.review_data import Clock, answer, make_desk, someone
+
+__all__ = ["corpus_project"]
 
 
 class Desk(NamedTuple):

@@ -131,3 +131,28 @@ def test_llama_factory_finds_each_part_in_dataset_info(tmp_path: Path) -> None:
         assert entry["ranking"] is True
         row = json.loads((tmp_path / "out" / entry["file_name"]).read_text().split("\n")[0])
         assert set(entry["columns"].values()) == set(row)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("say:\n  x\n\n", "say:\n  x"),
+        ("\n\n    for a in b:\n        c\n    return d\n", "for a in b:\n    c\nreturn d"),
+        ("    a\nb\n", "a\nb"),
+        ("\ta\r\n\t\tb\r\n", "a\r\n\tb"),
+    ],
+)
+def test_axolotl_gets_answers_without_outer_white_space(
+    tmp_path: Path, text: str, sent: str
+) -> None:
+    """Many chat templates drop it, and axolotl then does not find the answer it looks for."""
+    pair = item("1", [vote(1, 2)], sides=(side(1, BAD), side(2, text)))
+    export_items([pair], tmp_path / "out", format="axolotl")
+    (row,) = rows_of(tmp_path / "out")
+    assert row["chosen"]["content"] == sent
+
+
+def test_axolotl_gets_no_answer_without_text(tmp_path: Path) -> None:
+    pair = item("1", [vote(1, 2)], sides=(side(1, " \n"), side(2)))
+    manifest = export_items([pair], tmp_path / "out", format="axolotl")
+    assert manifest["counts"]["rows"]["default"]["dropped"] == {"an answer without text": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -12,7 +13,17 @@ from harness.errors import InputError
 from harness.exports import Done, ExportOptions, export_label_studio
 from harness.exports.label_studio import item_of
 from harness.exports.label_studio_result import answer_of, regions_of
-from tests.exports.samples import BAD, GOOD, export_items, item, rows_of, side, vote
+from harness.models.pair import JudgedItem
+from tests.exports.samples import (
+    BAD,
+    GOOD,
+    PAIRWISE,
+    export_items,
+    item,
+    rows_of,
+    side,
+    vote,
+)  # fmt: skip
 
 # As Label Studio writes it: fields of its own, some of which nobody has heard of.
 THEIRS: dict[str, Any] = {
@@ -195,3 +206,44 @@ def test_a_region_without_offsets_is_the_first_line() -> None:
         "marks"
     ]
     assert (mark["first_line"], mark["last_line"], mark["category"]) == (1, 3, "logic")
+
+
+def config_of_export(items: list[JudgedItem], out: Path, **options: Any) -> ElementTree.Element:
+    export_items(items, out, format="label-studio", **options)
+    return ElementTree.fromstring((out / "label_config.xml").read_text("utf-8"))
+
+
+def test_the_interface_offers_what_the_rubric_asks_for(tmp_path: Path) -> None:
+    config = config_of_export([item("1", [vote()])], tmp_path / "out")
+    names = {tag.get("name") for tag in config.iter()}
+    for axis in PAIRWISE.axes:
+        assert {f"{axis.id}_1", f"{axis.id}_2"} <= names
+    assert PAIRWISE.reasons
+    reasons = config.find(".//Choices[@name='reasons']")
+    assert reasons is not None
+    offered = [one.get("value") for one in reasons]
+    assert offered == [one.id for one in PAIRWISE.reasons.categories]
+
+
+def test_the_interface_has_what_no_rubric_names(tmp_path: Path) -> None:
+    """A rule that raised a flag, a mark made with another rubric, a value that is XML."""
+    odd = '"<&>\x00'
+    marks = [{"response": "1", "first_line": 1, "last_line": 1, "severity": odd, "category": "c"}]
+    config = config_of_export([item("1", [vote(answer={"marks": marks})])], tmp_path / "out")
+    labels = {
+        tag.get("name"): [one.get("value") for one in tag] for tag in config.iter("Labels")
+    }  # fmt: skip
+    assert labels["flags_1"] == ["unused-argument"]
+    assert labels["marks_1"][-2:] == ['"<&>\ufffd', "c"]
+
+
+def test_their_own_tasks_have_their_own_interface(tmp_path: Path) -> None:
+    done = imported([THEIRS], tmp_path, "label-studio")
+    assert not (done.folder / "label_config.xml").exists()
+
+
+def test_our_tasks_keep_their_interface_on_the_way_back(tmp_path: Path) -> None:
+    export_items([item("1", [vote()])], tmp_path / "first", format="label-studio")
+    done = imported(rows_of(tmp_path / "first"), tmp_path, "label-studio", identities=True)
+    config = ElementTree.fromstring((done.folder / "label_config.xml").read_text("utf-8"))
+    assert {"marks_1", "flags_1", "pairwise"} <= {tag.get("name") for tag in config.iter()}

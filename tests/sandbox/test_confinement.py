@@ -7,12 +7,14 @@ services included, is read by the engine in the container itself.
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.models import Language, Verdict
 from harness.runners import runners
+from tests.sandbox.conftest import open_sandbox
 from tests.sandbox.contract import made
 
 if TYPE_CHECKING:
@@ -109,6 +111,40 @@ def test_sets_have_the_same_order_in_every_job(box: Sandbox) -> None:
     source = "import json\nprint(json.dumps({'order': list(set('abcdefgh')), 'hash': hash('a')}))"
     first, second = facts(box, source), facts(box, source)
     assert first == second
+
+
+SEEN = """
+import json, os, socket, sys
+def depth(n):
+    try:
+        return depth(n + 1)
+    except RecursionError:
+        return n
+server = socket.create_server(("localhost", 0))
+client = socket.create_connection(("localhost", server.getsockname()[1]))
+client.sendall(b"x")
+print(json.dumps({
+    "environment": {**os.environ, "HOME": "", "TMPDIR": ""},
+    "flags": str(sys.flags),
+    "path": sys.path[1:],
+    "descriptors": sorted(os.listdir("/proc/self/fd")),
+    "hash": hash("a"),
+    "cpus": os.cpu_count(),
+    "depth": depth(0),
+    "byte": server.accept()[0].recv(1).decode(),
+    "files": [name for name in os.listdir(".")],
+    "strangers": [name for name in ("agent", "cgroup", "cleanup", "frames", "group", "services",
+                                    "zygote") if name in sys.modules],
+}))
+"""
+
+
+def test_a_response_sees_the_same_in_a_warm_and_a_fresh_slot() -> None:
+    """One has an interpreter of its own for jobs, the other forks its agent's before the job."""
+    with ExitStack() as stack:
+        warm, fresh = (facts(open_sandbox(stack, kind), SEEN) for kind in ("warm", "fresh"))
+    assert warm == fresh
+    assert (warm["byte"], warm["strangers"], warm["cpus"]) == ("x", [], 1)
 
 
 REFUSED = """

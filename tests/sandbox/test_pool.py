@@ -131,6 +131,22 @@ def test_idle_slots_make_room_when_memory_is_spent(stack: ExitStack) -> None:
     assert [slot.container.id for slot in box.evaluator.pool.live_slots()] == [second]
 
 
+def test_fresh_slots_that_nobody_asked_for_make_room(stack: ExitStack) -> None:
+    """The next of a kind is started ahead: it must not keep another kind from its memory."""
+    box = open_sandbox(stack, "fresh", memory_budget_mb=250)
+    larger = SlotKey("python", 200, 8, 16)
+    used = [container_of_a_job(box, key) for key in (SMALL, larger, SMALL, larger)]
+    assert len(set(used)) == 4
+
+
+def test_the_next_fresh_container_is_started_while_a_job_runs(stack: ExitStack) -> None:
+    box = open_sandbox(stack, "fresh")
+    with box.evaluator.pool.lease(SMALL) as slot:
+        eventually(lambda: len(box.evaluator.pool.live_slots()) == 2, "another is ready")
+        ahead = {one.container.id for one in box.evaluator.pool.live_slots()} - {slot.container.id}
+    assert {container_of_a_job(box)} == ahead
+
+
 def test_a_killed_container_is_known_as_such(stack: ExitStack) -> None:
     box = open_sandbox(stack)
     with box.evaluator.pool.lease(SMALL) as slot:

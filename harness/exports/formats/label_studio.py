@@ -1,43 +1,22 @@
 """Label Studio's task JSON: data, our flags as predictions, judgments as annotations.
 
 A task that was read from Label Studio is written as it was, unknown fields and all; only people are
-renamed. ``label_config.xml`` beside it is an interface that shows these tasks.
+renamed. ``label_config.xml`` beside ours is an interface that shows them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from harness.exports.export import Export, Feeds, Row, RowContext, item_row
+from harness.exports.label_studio_config import config_of
 from harness.exports.label_studio_result import regions_of, span_region
 from harness.exports.manifest import moment
 from harness.exports.shapes import ANY, Struct
 from harness.models import Json
 from harness.models.pair import JudgedItem, Side, Vote
-
-_CONFIG = """<View>
-  <Text name="prompt" value="$prompt"/>
-  <Pairwise name="pairwise" toName="response_1,response_2"/>
-  <Choices name="preference" toName="prompt" choice="single-radio">
-    <Choice value="-3"/><Choice value="-2"/><Choice value="-1"/><Choice value="0"/>
-    <Choice value="1"/><Choice value="2"/><Choice value="3"/><Choice value="both bad"/>
-  </Choices>
-  <TextArea name="justification" toName="prompt"/>
-  <View style="display: grid; grid-template-columns: 1fr 1fr">
-    <Text name="response_1" value="$response_1"/><Text name="response_2" value="$response_2"/>
-    <Text name="code_1" value="$code_1"/><Text name="code_2" value="$code_2"/>
-  </View>
-  <Choices name="acceptable_1" toName="response_1">
-    <Choice value="yes"/><Choice value="no"/>
-  </Choices>
-  <Choices name="acceptable_2" toName="response_2">
-    <Choice value="yes"/><Choice value="no"/>
-  </Choices>
-  <Labels name="marks_1" toName="code_1"><Label value="breaks"/><Label value="minor"/></Labels>
-  <Labels name="marks_2" toName="code_2"><Label value="breaks"/><Label value="minor"/></Labels>
-</View>
-"""
 
 
 def _row(item: JudgedItem, context: RowContext) -> Row:
@@ -118,8 +97,9 @@ def _without_names(annotation: Any, context: RowContext) -> Any:
     return {**annotation, "completed_by": {"email": context.pseudonym(name)}}
 
 
-def _files(_files: Iterable[str]) -> dict[str, Json]:
-    return {"label_config.xml": _CONFIG}
+def _files(files: Mapping[str, Path], context: RowContext) -> dict[str, Json]:
+    config = config_of(files.values(), context.rubric)
+    return {} if config is None else {"label_config.xml": config}
 
 
 EXPORT = Export(

@@ -19,7 +19,7 @@ def _row(pair: Pair, _context: RowContext) -> Row:
     }
 
 
-def _files(files: Iterable[str]) -> dict[str, Row]:
+def _files(files: Iterable[str], _context: RowContext) -> dict[str, Row]:
     columns = {"messages": "conversations", "chosen": "chosen", "rejected": "rejected"}
     entry = {"formatting": "sharegpt", "ranking": True, "columns": columns}
     names = {file.partition(".")[0]: file for file in files}
