@@ -205,7 +205,7 @@ def test_an_answer_as_regions() -> None:
     assert [one["id"] for one in found] == [f"r{at}" for at in range(len(found))]
     told = [(one["from_name"], one["to_name"], one["type"], one["value"]) for one in found]
     assert told == [
-        ("pairwise", "response_1,response_2", "pairwise", {"selected": "left"}),
+        ("pairwise", "pairwise", "pairwise", {"selected": "left"}),
         ("preference", "prompt", "choices", {"choices": ["-2"]}),
         ("reasons", "prompt", "choices", {"choices": ["wrong-result"]}),
         ("justification", "prompt", "textarea", {"text": ["Judge 1 saw it."]}),
