@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
@@ -19,6 +20,15 @@ ROOT = Path(__file__).resolve().parents[1]
 # Before any test imports settings: tests never touch the user's own store, cache or logs.
 _HOME = tempfile.TemporaryDirectory(prefix="harness-tests-", ignore_cleanup_errors=True)
 os.environ["HARNESS_HOME"] = _HOME.name
+
+
+def heed_signals() -> None:
+    """What interrupts, interrupts: shells start background jobs with such signals ignored.
+
+    For ``preexec_fn`` of a process that a test will signal.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def corpus_folder() -> Path | None:

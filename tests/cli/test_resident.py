@@ -23,6 +23,7 @@ from harness._home import home_folder
 from harness.cli import _resident as asker
 from harness.cli._resident_output import HOLD_S, MAX_HELD_BYTES, Held
 from harness.cli._resident_people import servers as held
+from tests.conftest import heed_signals
 
 ROOT = Path(harness.__file__).parents[1]
 PROGRAMS = {
@@ -323,7 +324,11 @@ def waits_for_fifo(pid: int) -> bool:
 def test_ctrl_c_ends_the_work(home: Path) -> None:
     start(home)
     os.mkfifo("slow.py")
-    asking = subprocess.Popen(command("--resident", "slow.py"), stderr=subprocess.PIPE)
+    asking = subprocess.Popen(
+        command("--resident", "slow.py"),
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_signals,  # noqa: PLW1509 - nothing of it takes a lock
+    )
     (worker,) = workers(pid_of(home))
     wait(lambda: waits_for_fifo(worker))
     asking.send_signal(signal.SIGINT)

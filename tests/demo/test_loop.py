@@ -32,7 +32,7 @@ from harness.quality.votes import Vote, votes
 from harness.sandbox import engine, orphans
 from harness.settings import bundled_tasks
 from harness.store import ReviewStore, Store, open_store, review_of
-from tests.conftest import ROOT
+from tests.conftest import ROOT, heed_signals
 from tests.review.keyboard import stored_as_entered
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine]
@@ -66,10 +66,6 @@ class Told:
         return found
 
 
-def _heed_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def start(folder: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
     """``harness demo`` in its own process group, in a home that must stay empty."""
     own = {"HARNESS_HOME": str(folder.parent / "elsewhere"), "PYTHONPATH": str(ROOT)}
@@ -78,7 +74,7 @@ def start(folder: Path, *options: str, **environment: str) -> subprocess.Popen[s
         env={**os.environ, **own, **environment}, cwd=folder.parent, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         # These tests may themselves run where interrupts are ignored.
-        preexec_fn=_heed_interrupts,  # noqa: PLW1509 - nothing of it takes a lock
+        preexec_fn=heed_signals,  # noqa: PLW1509 - nothing of it takes a lock
     )  # fmt: skip
 
 

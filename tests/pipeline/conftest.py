@@ -19,6 +19,7 @@ from harness.intake.export import write_task_folder
 from harness.models import Case, Comparator, Language, Limits, Task, TestKind
 from harness.sandbox import engine, orphans
 from harness.store import Store, open_store
+from tests.conftest import heed_signals
 
 Row = dict[str, Any]
 LIMITS = Limits(cpu_s=2.0, wall_s=8.0, memory_mb=128, disk_mb=16)
@@ -72,11 +73,6 @@ def slow_batch(bench: Bench, each_s: float = 0.2) -> None:
     bench.give([printer()], rows)
 
 
-def _heed_signals() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-
-
 class Bench:
     """A folder with tasks, responses and a home, and the command run over them."""
 
@@ -122,7 +118,7 @@ class Bench:
             env=self.environment,
             start_new_session=True,
             # These tests may themselves run where signals are ignored (nohup, a job in the back).
-            preexec_fn=_heed_signals,  # noqa: PLW1509 - nothing of it takes a lock
+            preexec_fn=heed_signals,  # noqa: PLW1509 - nothing of it takes a lock
         )
         self.started.append(process)
         return process
