@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -255,10 +256,12 @@ def test_padding_is_no_text(text: str, length: int) -> None:
     assert real_length(Answer(justification=text).justification) == length
 
 
+@example(text="\U0001d15e", pad=" ")
 @given(text=st.text(max_size=200), pad=st.sampled_from([" ", "\n", "\u200b", "\u00a0", "\t"]))
 def test_padding_never_makes_a_text_longer(text: str, pad: str) -> None:
     assert real_length(text + pad * 50) == real_length(text)
-    assert real_length(text) <= max(len(text), 0)
+    # NFC itself spells a few characters, such as a half note, as two.
+    assert real_length(text) <= len(unicodedata.normalize("NFC", text))
 
 
 @pytest.mark.parametrize(
