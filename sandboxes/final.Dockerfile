@@ -14,4 +14,4 @@ RUN chmod 1777 /work \
 WORKDIR /
 USER 0:0
 # The agent needs the standard library alone: -S leaves the folders of packages out.
-ENTRYPOINT ["/usr/bin/python3", "-I", "-S", "-u", "/opt/harness/agent/agent.py"]
+ENTRYPOINT ["/usr/bin/python3", "-I", "-S", "-u", "/opt/harness/agent/start.py"]

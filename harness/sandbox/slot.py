@@ -44,7 +44,7 @@ ONE_INTERPRETER = {
         "-X",
         "cpu_count=1",
         "-u",
-        "/opt/harness/agent/agent.py",
+        "/opt/harness/agent/start.py",
     ],
     "environment": {**ENVIRONMENT, "PYTHONHASHSEED": "0"},
 }

@@ -21,8 +21,6 @@ import os
 import signal
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
 import cgroup
 import cleanup
 import frames
@@ -376,7 +374,3 @@ def serve():
         except EOFError:
             return
         frames.write_all(1, frames.pack(agent.run_job(job)))
-
-
-if __name__ == "__main__":
-    main()

@@ -4,9 +4,9 @@ import atexit
 import linecache
 import os
 import sys
-import traceback
 import types
 
+from _harness_late import late
 from _harness_wire import CandidateEnded, Peer
 
 FILENAME = "solution.py"
@@ -23,7 +23,7 @@ def describe_failure():
     while trace is not None and trace.tb_frame.f_code.co_filename != FILENAME:
         trace = trace.tb_next
     try:
-        return "".join(traceback.format_exception(kind, error, trace, limit=20))[-8000:]
+        return "".join(late("traceback").format_exception(kind, error, trace, limit=20))[-8000:]
     except BaseException:  # noqa: BLE001 - hostile __str__ or __repr__
         return f"{kind.__name__}\n"
 
@@ -37,7 +37,7 @@ def load(source, name="solution"):
     try:
         code = compile(source, FILENAME, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-        text = "".join(traceback.format_exception_only(type(error), error))
+        text = "".join(late("traceback").format_exception_only(type(error), error))
         return module, {"stage": "build", "text": text, "type": type(error).__name__}
     try:
         exec(code, module.__dict__)
@@ -142,7 +142,7 @@ def run_main(module, source):
         sys.stderr.write(f"{code}\n")
         return 1
     except SyntaxError as error:
-        sys.stderr.write("".join(traceback.format_exception_only(type(error), error)))
+        sys.stderr.write("".join(late("traceback").format_exception_only(type(error), error)))
         return 1
     except BaseException:  # noqa: BLE001
         sys.stderr.write(describe_failure())

@@ -2,11 +2,9 @@
 
 import builtins
 import collections
-import datetime
-import decimal
-import fractions
 import sys
 
+from _harness_late import late
 from _harness_proxy import CannotCross, Proxy
 
 SAFE_INT = 1 << 53
@@ -53,6 +51,11 @@ class Values:
         for base, rebuild in BASES:
             if issubclass(kind, base) and not _is_enum(kind):
                 return rebuild(self, value, depth)
+        for module, name, rebuild in LATE_BASES:
+            # Nobody has a value of a module that is not there.
+            base = getattr(sys.modules.get(module), name, None)
+            if isinstance(base, type) and issubclass(kind, base):
+                return rebuild(value)
         if isinstance(value, type) and issubclass(value, BaseException):
             return {"$exc": [value.__name__, _builtin_base(value)]}
         array = sys.modules.get("numpy")
@@ -199,13 +202,16 @@ BASES = (
     (collections.deque, _listed("$deque", collections.deque)),
     (dict, lambda peer, value, d: peer._encode_dict(value, d)),
     (range, lambda _p, value, _d: {"$range": [value.start, value.stop, value.step]}),
-    (decimal.Decimal, lambda _p, value, _d: {"$decimal": str(value)}),
-    (fractions.Fraction, lambda _p, value, _d: {"$fraction": str(value)}),
-    (datetime.datetime, lambda _p, value, _d: {"$datetime": value.isoformat()}),
-    (datetime.date, lambda _p, value, _d: {"$day": value.isoformat()}),
-    (datetime.timedelta, lambda _p, v, _d: {"$span": [v.days, v.seconds, v.microseconds]}),
     (type(NotImplemented), lambda _p, _v, _d: {"$notimplemented": 1}),
     (type(Ellipsis), lambda _p, _v, _d: {"$ellipsis": 1}),
+)
+
+LATE_BASES = (
+    ("decimal", "Decimal", lambda value: {"$decimal": str(value)}),
+    ("fractions", "Fraction", lambda value: {"$fraction": str(value)}),
+    ("datetime", "datetime", lambda value: {"$datetime": value.isoformat()}),
+    ("datetime", "date", lambda value: {"$day": value.isoformat()}),
+    ("datetime", "timedelta", lambda v: {"$span": [v.days, v.seconds, v.microseconds]}),
 )
 
 
@@ -225,11 +231,11 @@ DECODERS = {
     "$dict": lambda peer, pairs: {peer.decode(k): peer.decode(v) for k, v in pairs},
     "$complex": lambda peer, parts: complex(*[peer.decode(part) for part in parts]),
     "$range": lambda _p, parts: range(*parts),
-    "$decimal": lambda _p, text: decimal.Decimal(text),
-    "$fraction": lambda _p, text: fractions.Fraction(text),
-    "$datetime": lambda _p, text: datetime.datetime.fromisoformat(text),
-    "$day": lambda _p, text: datetime.date.fromisoformat(text),
-    "$span": lambda _p, parts: datetime.timedelta(*parts),
+    "$decimal": lambda _p, text: late("decimal").Decimal(text),
+    "$fraction": lambda _p, text: late("fractions").Fraction(text),
+    "$datetime": lambda _p, text: late("datetime").datetime.fromisoformat(text),
+    "$day": lambda _p, text: late("datetime").date.fromisoformat(text),
+    "$span": lambda _p, parts: late("datetime").timedelta(*parts),
     "$notimplemented": lambda _p, _v: NotImplemented,
     "$ellipsis": lambda _p, _v: ...,
 }
