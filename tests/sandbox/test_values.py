@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.models import Language, Response, Task, TestKind, Verdict
+from harness.models import Language, Response, Task, TestKind, UnitStyle, Verdict
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Sandbox
@@ -32,7 +32,7 @@ def judged(text: str, tests: str) -> tuple[Task, Response]:
         language=Language.PYTHON,
         prompt="",
         kind=TestKind.UNIT,
-        unit_style="check",
+        unit_style=UnitStyle.CHECK,
         entry_point="answer",
         tests=tests,
     )
