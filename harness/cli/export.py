@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import _options as options
+from harness.cli._collector import collect_seldom
 from harness.cli._export_text import final, moment_of, options_of, print_done, split_of
 
 if TYPE_CHECKING:
@@ -159,8 +160,6 @@ def export(
 
     The folder appears whole or not at all; the same inputs give the same bytes.
     """
-    import gc
-
     from harness.errors import UsageError
     from harness.exports import find_export
     from harness.settings import load_settings
@@ -172,9 +171,7 @@ def export(
             "--from-label-studio FILE",
         )  # fmt: skip
     find_export(format_name)
-    # What is imported stays, and rows are no cycles: looking for some costs a fifth of the time.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    collect_seldom(100_000)  # rows are no cycles: looking for some costs a fifth of the time
     settings = load_settings()
     with open_store(settings.store_url) as store:
         wanted = options_of(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import _options as options
+from harness.cli._collector import collect_seldom
 
 if TYPE_CHECKING:
     from harness.intake import TaskSet
@@ -178,6 +179,8 @@ def evaluate(
     from harness.cli._live import LiveResults
     from harness.cli._progress import RunProgress
     from harness.pipeline import run_batch
+
+    collect_seldom(20_000)  # about a hundred trees of programs
 
     console = Console(stderr=True)
     previous = _to_resume(store, run_options, settings, resume)

@@ -24,7 +24,7 @@ from harness.pipeline.evaluate import Evaluator
 from harness.pipeline.flagging import flags_of
 from harness.pipeline.opening import open_evaluator
 from harness.pipeline.prepared import Prepared
-from harness.pipeline.siblings import add_sibling_flags
+from harness.pipeline.siblings import Profiles, add_sibling_flags
 from harness.sandbox.engine import client as engine_client
 from harness.sandbox.engine import require_runtime
 from harness.sandbox.orphans import run_lock
@@ -154,9 +154,10 @@ def run_batch(
             ) as evaluator:
                 store.add_tasks(run_id, tasks.values())
                 others = frozenset(task_set.tasks.keys() - tasks.keys())
-                loop = _Loop(options, settings, store, evaluator, tasks, others, report)
+                profiles = Profiles(flag_options(settings))
+                loop = _Loop(options, settings, store, evaluator, tasks, others, report, profiles)
                 loop.run(progress, on_commit)
-            add_sibling_flags(store, run_id, tasks, flag_options(settings))
+            add_sibling_flags(store, run_id, tasks, flag_options(settings), profiles)
             status = "finished"
         finally:
             store.finish_run(run_id, status, datetime.now(UTC).isoformat(timespec="seconds"))
@@ -208,6 +209,7 @@ class _Loop:
     tasks: Mapping[str, Task]
     others: frozenset[str]  # ids of tasks that --language left out
     report: RunReport
+    profiles: Profiles  # what the stage of siblings will compare
 
     def run(
         self,
@@ -253,6 +255,7 @@ class _Loop:
             self._flag_options,
             result.examples,
         )
+        self.profiles.note(prepared.task, result)  # its tree is at hand
         return item.seq, result.model_copy(update={"flags": flags})
 
     @cached_property

@@ -8,12 +8,14 @@ run does), it replaces what it said before.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from harness.flags import Options, rules
 from harness.flags.siblings import (
     BEHAVES,
     DIFFERS,
+    MAX_SIBLINGS,
     Group,
     Profile,
     Program,
@@ -27,41 +29,92 @@ from harness.models import Code, Flag, InvalidRow, Response, Result, Task, Verdi
 from harness.store import Store
 
 STAGE = "siblings"
+MAX_PROFILES = 2_000
+ProfileOf = Callable[[Program], Profile | None]
 
 
 def add_sibling_flags(
-    store: Store, run_id: str, tasks: Mapping[str, Task], options: Options
+    store: Store,
+    run_id: str,
+    tasks: Mapping[str, Task],
+    options: Options,
+    profiles: Profiles | None = None,
 ) -> None:
-    """Compare the results of a run with their siblings and store what sets them apart."""
+    """Compare the results of a run with their siblings and store what sets them apart.
+
+    profiles: those that were taken while the run went on.
+    """
     store.forget_flags(run_id, STAGE)
+    found = Profiles(options) if profiles is None else profiles
     for task_id, read in store.results_by_task(run_id):
-        store.add_flags(run_id, STAGE, _of_task(tasks.get(task_id), read, options))
+        siblings = Siblings(options, found.of)
+        store.add_flags(run_id, STAGE, _of_task(tasks.get(task_id), read, siblings))
 
 
 def _of_task(
-    task: Task | None, read: Callable[[], Iterator[Result]], options: Options
+    task: Task | None, read: Callable[[], Iterator[Result]], siblings: Siblings
 ) -> Iterator[tuple[str, tuple[Flag, ...]]]:
-    siblings = Siblings(options)
+    keys: list[str] = []
     for program in _programs(task, read()):
         siblings.add(program)
-    for program in _programs(task, read()):
-        flags = siblings.flags(program)
-        if flags:
-            yield program.key, flags
+        if len(keys) <= MAX_SIBLINGS + 1:
+            keys.append(program.key)
+    found: Iterator[tuple[str, tuple[Flag, ...]]]
+    if len(keys) <= MAX_SIBLINGS + 1:  # all are drawn: no need to read them again
+        found = ((key, siblings.flags_of_drawn(task, key)) for key in keys)
+    else:
+        found = ((one.key, siblings.flags(one)) for one in _programs(task, read()))
+    yield from ((key, flags) for key, flags in found if flags)
 
 
 def _programs(task: Task | None, results: Iterable[Result]) -> Iterator[Program]:
-    for result in results:
-        if result.verdict is not Verdict.REJECTED:  # no code was found in it
-            yield Program(
-                result.response_id,
-                result.language,
-                result.code,
-                task,
-                result.first_line,
-                gave(result),
-                passes_examples(result),
-            )
+    return (_program(task, one) for one in results if one.verdict is not Verdict.REJECTED)
+
+
+def _program(task: Task | None, result: Result) -> Program:
+    return Program(
+        result.response_id,
+        result.language,
+        result.code,
+        task,
+        result.first_line,
+        gave(result),
+        passes_examples(result),
+    )
+
+
+def _compares(options: Options) -> tuple[bool, bool]:
+    """Whether differences are wanted, and whether behaviour is."""
+    return options.wants(rules()[DIFFERS]), options.wants(rules()[BEHAVES])
+
+
+class Profiles:
+    """Profiles taken while a program's tree was at hand, the latest ``MAX_PROFILES`` of them.
+
+    Any other is made when it is asked for. Safe to use from several threads.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._wanted = any(_compares(options))
+        self._lock = threading.Lock()
+        self._found: dict[str, Profile | None] = {}
+
+    def note(self, task: Task, result: Result) -> None:
+        """Take the profile of a result."""
+        if not self._wanted or result.verdict is Verdict.REJECTED:  # no code was found in it
+            return
+        found = safe_profile(_program(task, result))
+        with self._lock:
+            self._found[result.response_id] = found
+            if len(self._found) > MAX_PROFILES:
+                del self._found[next(iter(self._found))]
+
+    def of(self, program: Program) -> Profile | None:
+        """The profile of a program; None if it has none."""
+        with self._lock:
+            if program.key in self._found:
+                return self._found[program.key]
+        return safe_profile(program)
 
 
 class Siblings:
@@ -70,34 +123,43 @@ class Siblings:
     Of a task at most ``MAX_SIBLINGS`` + 1 profiles are kept.
     """
 
-    def __init__(self, options: Options) -> None:
-        self._differs = options.wants(rules()[DIFFERS])
-        self._behaves = options.wants(rules()[BEHAVES])
+    def __init__(self, options: Options, profile_of: ProfileOf | None = None) -> None:
+        self._differs, self._behaves = _compares(options)
+        self._profile_of = profile_of or safe_profile
         self._drawn: dict[str, Sample[Profile]] = {}
         self._groups: dict[str, Group] = {}
 
     def add(self, program: Program) -> None:
         """Take note of a program. Those that are not drawn are not parsed either."""
-        drawn = self._drawn.setdefault(_task_of(program), Sample())
+        drawn = self._drawn.setdefault(_task_id(program.task), Sample())
         if (self._differs or self._behaves) and drawn.wants(program.key):
-            found = safe_profile(program)
+            found = self._profile_of(program)
             if found is not None:
                 drawn.add(program.key, found)
 
     def flags(self, program: Program) -> tuple[Flag, ...]:
         """What sets a program apart; nothing where there are too few siblings."""
-        key = _task_of(program)
-        drawn = self._drawn.get(key)
-        if drawn is None:
+        group = self._group(program.task)
+        if group is None:
             return ()
-        if key not in self._groups:
-            self._groups[key] = Group(drawn)
-        group = self._groups[key]
-        if not group.speaks:
-            return ()
-        one = drawn.get(program.key) or safe_profile(program)
-        if one is None:
-            return ()
+        one = self._drawn[_task_id(program.task)].get(program.key) or self._profile_of(program)
+        return () if one is None else self._apart(group, one)
+
+    def flags_of_drawn(self, task: Task | None, key: str) -> tuple[Flag, ...]:
+        """The same for the key of a program that was added when all of its task were drawn."""
+        group = self._group(task)
+        one = None if group is None else self._drawn[_task_id(task)].get(key)
+        return () if group is None or one is None else self._apart(group, one)
+
+    def _group(self, task: Task | None) -> Group | None:
+        """The siblings of a task; None where they are too few."""
+        key = _task_id(task)
+        if key in self._drawn and key not in self._groups:
+            self._groups[key] = Group(self._drawn[key])
+        group = self._groups.get(key)
+        return group if group is not None and group.speaks else None
+
+    def _apart(self, group: Group, one: Profile) -> tuple[Flag, ...]:
         found = (
             group.behaves(one) if self._behaves else None,
             group.differs(one) if self._differs else None,
@@ -127,8 +189,8 @@ def _unrun(row: Response, task: Task, code: Code) -> Program:
     return Program(row.response_id, task.language, code.source, task, code.first_line)
 
 
-def _task_of(program: Program) -> str:
-    return "" if program.task is None else program.task.task_id
+def _task_id(task: Task | None) -> str:
+    return "" if task is None else task.task_id
 
 
 def safe_profile(program: Program) -> Profile | None:
