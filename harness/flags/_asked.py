@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.flags.rule import Context
@@ -31,10 +32,13 @@ def prompt_function(task: Task) -> Function | None:
     """The entry point as the prompt's own code declares it."""
     if not task.prefix or task.entry_point is None:
         return None
-    doc = document(task.language, task.prefix + task.suffix)
-    if doc is None:
-        return None
-    return scopes(doc).function_named(task.entry_point)
+    return _declared(task.language, task.prefix + task.suffix, task.entry_point)
+
+
+@lru_cache(maxsize=16)  # all responses to a task ask the same
+def _declared(language: Language, source: str, name: str) -> Function | None:
+    doc = document(language, source)
+    return None if doc is None else scopes(doc).function_named(name)
 
 
 def accepts(function: Function, language: Language) -> tuple[int, float]:

@@ -73,13 +73,18 @@ def _stated(task: Task | None) -> tuple[int, ...]:
     return _bounds(task.prompt[:MAX_PROMPT_CHARS]) if task is not None else ()
 
 
-def stated_results(task: Task) -> list[str]:
+def stated_results(task: Task) -> tuple[str, ...]:
     """Values the prose says to return: "-1", or a quoted text without its quotes."""
+    return _results(task.prompt[:MAX_PROMPT_CHARS])
+
+
+@lru_cache(maxsize=64)
+def _results(prompt: str) -> tuple[str, ...]:
     found: list[str] = []
-    for line in task.prompt[:MAX_PROMPT_CHARS].splitlines():
+    for line in prompt.splitlines():
         if re.search(_EXAMPLE, line) is None:
             found += [one["value"].strip("\"'") for one in re.finditer(_RETURN, line)]
-    return [one for one in dict.fromkeys(found) if one.lower() not in _WORDS]
+    return tuple(one for one in dict.fromkeys(found) if one.lower() not in _WORDS)
 
 
 def stated_modulus(task: Task) -> str | None:

@@ -20,9 +20,11 @@ _ABSTRACT = re.compile(r"abstract|overload|Protocol|\bABC\b|interface|virtual|ex
 
 def stub_reason(function: Function, context: Context) -> str:
     """In what way a function is a stub, to follow its name; "" if it is none."""
-    if not function.name or _may_be_empty(function, _bases(context)):
-        return ""
-    return _reason(function, context)
+    key = id(function)
+    if key not in context.stubs:  # several rules ask
+        fine = not function.name or _may_be_empty(function, _bases(context))
+        context.stubs[key] = "" if fine else _reason(function, context)
+    return context.stubs[key]
 
 
 def is_empty(function: Function) -> bool:

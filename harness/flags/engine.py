@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.flags.registry import rules_for
@@ -70,14 +71,18 @@ def find_flags(
     ignored = _ignored_lines(source) if options.comments else {}
     found: dict[tuple[object, ...], Flag] = {}
     for one in (context, *context.scripts):
-        for rule in rules_for(one.language):
-            if options.wants(rule) and (not one.doc.has_error or rule.broken
-                                        or one.language in _ALWAYS):  # fmt: skip
+        for rule in _wanted(one.language, options):
+            if not one.doc.has_error or rule.broken or one.language in _ALWAYS:
                 for flag in _flags(rule, one):
                     if not _is_ignored(flag, ignored):
                         found.setdefault((flag.rule, flag.line, flag.column, flag.message), flag)
     ordered = sorted(found.values(), key=lambda flag: (flag.line, flag.column, flag.rule))
     return tuple(ordered[:MAX_FLAGS])
+
+
+@lru_cache(maxsize=32)
+def _wanted(language: Language, options: Options) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules_for(language) if options.wants(rule))
 
 
 def _parsed(language: Language, source: str, task: Task | None) -> Document | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,7 @@ class Context:
     """One program as rules see it. entry_point: the name the task asks for.
 
     host: the page around a script. examples: how it did on the prompt's examples, if it ran.
+    stubs: what ``stub_reason`` has said, by the function's identity.
     """
 
     doc: Document
@@ -65,13 +66,14 @@ class Context:
     first_line: int = 1
     host: Context | None = None
     examples: tuple[CaseResult, ...] = ()
+    stubs: dict[int, str] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:
         """Language of this program."""
         return self.doc.language
 
-    @property
+    @cached_property
     def scopes(self) -> Scopes:
         """Functions and variables."""
         return scopes(self.doc)

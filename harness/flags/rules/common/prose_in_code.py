@@ -37,9 +37,11 @@ MIN_WORDS = 5
 def check(context: Context) -> Iterable[Finding]:
     """Fences anywhere; sentences where the program does not parse."""
     doc = context.doc
-    covered = _covered(doc)
     # Text is what a page is made of; only fences are foreign to it.
     broken = doc.has_error and context.language is not Language.HTML
+    if not broken and not any(mark in doc.source for mark in ("```", "~~~")):
+        return
+    covered = _covered(doc)
     remarks = {comment.line: comment.start for comment in doc.comments}
     start = 0
     for number, whole in enumerate(doc.data.split(b"\n"), start=1):
