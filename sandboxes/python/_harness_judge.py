@@ -173,13 +173,18 @@ def _names_for(payload, candidate):
         register_source("prompt.py", payload["preamble"])
         exec(compile(payload["preamble"], "prompt.py", "exec", dont_inherit=True), space)
         del space["__builtins__"]
-    entry = payload.get("entry_point")
-    wanted = free_names(payload["tests"]) - (set(space) - {entry})
-    if entry:
-        wanted.add(entry)
-    for name in wanted & set(candidate.names):
+    entry, tests = payload.get("entry_point"), payload["tests"]
+    wanted = {name for name in candidate.names if name == entry or may_mention(tests, name)}
+    if wanted - {entry}:  # most tests know the entry point alone, and taking them apart costs
+        wanted &= (free_names(tests) - set(space)) | {entry}
+    for name in wanted:
         space[name] = candidate.get(name)
     return space
+
+
+def may_mention(source, name):
+    """Whether the name can occur in it; outside ASCII one name has several spellings."""
+    return name in source or not source.isascii()
 
 
 def free_names(source):
@@ -270,17 +275,26 @@ def expected_side(error):
     trace = tests_frame(error)
     if trace is None:
         return ""
-    source = "".join(linecache.getlines(trace.tb_frame.f_code.co_filename))
-    for node in ast.walk(ast.parse(source)):
-        if (
-            not isinstance(node, ast.Assert)
-            or not node.lineno <= trace.tb_lineno <= node.end_lineno
-        ):
-            continue
-        if isinstance(node.test, ast.Compare) and len(node.test.ops) == 1:
-            return _evaluate_plain(node.test, trace.tb_frame)
-        return ast.unparse(node.test)[:CAP]
-    return ""
+    node = assertion_at(linecache.getlines(trace.tb_frame.f_code.co_filename), trace.tb_lineno)
+    if node is None:
+        return ""
+    if isinstance(node.test, ast.Compare) and len(node.test.ops) == 1:
+        return _evaluate_plain(node.test, trace.tb_frame)
+    return ast.unparse(node.test)[:CAP]
+
+
+def assertion_at(lines, number):
+    """The assertion that stands on a line; alone on it, only that line is parsed."""
+    try:
+        alone = ast.parse(lines[number - 1].strip()).body
+    except (SyntaxError, IndexError):
+        alone = []
+    if len(alone) == 1 and isinstance(alone[0], ast.Assert):
+        return alone[0]
+    for node in ast.walk(ast.parse("".join(lines))):
+        if isinstance(node, ast.Assert) and node.lineno <= number <= node.end_lineno:
+            return node
+    return None
 
 
 def _evaluate_plain(compare, frame):
