@@ -6,6 +6,7 @@ that is settled nothing may be imported here that takes any.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 TYPE_CHECKING = False  # importing typing takes two milliseconds
@@ -28,6 +29,8 @@ def main() -> None:
         from harness.cli import _resident
 
         _resident.answer_or_return()
+    # Cycles are rare in what commands hold, and what they import is none: it is looked for seldom.
+    gc.set_threshold(20_000, 50, 50)
     from harness.cli._catch import caught, end_like_ctrl_c
 
     end_like_ctrl_c()

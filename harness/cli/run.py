@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import _options as options
-from harness.cli._collector import collect_seldom
 
 if TYPE_CHECKING:
     from harness.intake import TaskSet
@@ -180,7 +180,7 @@ def evaluate(
     from harness.cli._progress import RunProgress
     from harness.pipeline import run_batch
 
-    collect_seldom(20_000)  # about a hundred trees of programs
+    gc.freeze()  # what is imported by now stays
 
     console = Console(stderr=True)
     previous = _to_resume(store, run_options, settings, resume)

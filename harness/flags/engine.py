@@ -39,9 +39,9 @@ class Options:
     only: frozenset[str] | None = None
     comments: bool = False
 
-    def wants(self, rule: Rule) -> bool:
+    def wants(self, rule_id: str) -> bool:
         """Whether a rule is to run."""
-        return rule.id not in self.disabled and (self.only is None or rule.id in self.only)
+        return rule_id not in self.disabled and (self.only is None or rule_id in self.only)
 
 
 DEFAULT = Options()
@@ -82,7 +82,7 @@ def find_flags(
 
 @lru_cache(maxsize=32)
 def _wanted(language: Language, options: Options) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules_for(language) if options.wants(rule))
+    return tuple(rule for rule in rules_for(language) if options.wants(rule.id))
 
 
 def _parsed(language: Language, source: str, task: Task | None) -> Document | None:

@@ -33,7 +33,7 @@ def open_evaluator(
     """
     engine = engine_client()
     require_runtime(engine, settings.runtime)
-    images = ensure_images(sorted(languages_of(tasks)), progress=progress)
+    images = ensure_images(sorted(languages_of(tasks)), progress=progress, engine=engine)
     collect_orphans(engine, settings.home, resuming=run_id)
     pool_settings = PoolSettings(
         images={name: ref.tag for name, ref in images.items()},

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from harness.flags import Options, rules
+from harness.flags import Options
 from harness.flags.siblings import (
     BEHAVES,
     DIFFERS,
@@ -85,7 +85,7 @@ def _program(task: Task | None, result: Result) -> Program:
 
 def _compares(options: Options) -> tuple[bool, bool]:
     """Whether differences are wanted, and whether behaviour is."""
-    return options.wants(rules()[DIFFERS]), options.wants(rules()[BEHAVES])
+    return options.wants(DIFFERS), options.wants(BEHAVES)
 
 
 class Profiles:

@@ -65,10 +65,15 @@ def image_for(language: str) -> ImageRef:
     return found
 
 
-def ensure_images(languages: Iterable[str], *, progress: Say | None = None) -> dict[str, ImageRef]:
+def ensure_images(
+    languages: Iterable[str],
+    *,
+    progress: Say | None = None,
+    engine: docker.DockerClient | None = None,
+) -> dict[str, ImageRef]:
     """Current images by language; missing ones are built, ``progress`` gets one line a step."""
     plans = [recipe(language) for language in dict.fromkeys(languages)]
-    engine = engine_client()
+    engine = engine or engine_client()
     found = {plan.language: _find(engine, plan) for plan in plans}
     complete = {language: ref for language, ref in found.items() if ref is not None}
     if len(complete) == len(plans):
