@@ -275,7 +275,7 @@ def expected_side(error):
     trace = tests_frame(error)
     if trace is None:
         return ""
-    node = assertion_at(linecache.getlines(trace.tb_frame.f_code.co_filename), trace.tb_lineno)
+    node = assertion_of(trace, linecache.getlines(trace.tb_frame.f_code.co_filename))
     if node is None:
         return ""
     if isinstance(node.test, ast.Compare) and len(node.test.ops) == 1:
@@ -283,17 +283,20 @@ def expected_side(error):
     return ast.unparse(node.test)[:CAP]
 
 
-def assertion_at(lines, number):
-    """The assertion that stands on a line; alone on it, only that line is parsed."""
+def assertion_of(trace, lines):
+    """The assertion that failed; of one that is alone on its line, only that line is parsed."""
     try:
-        alone = ast.parse(lines[number - 1].strip()).body
+        alone = ast.parse(lines[trace.tb_lineno - 1].strip()).body
     except (SyntaxError, IndexError):
         alone = []
     if len(alone) == 1 and isinstance(alone[0], ast.Assert):
         return alone[0]
+    line, _, column, _ = list(trace.tb_frame.f_code.co_positions())[trace.tb_lasti // 2]
     for node in ast.walk(ast.parse("".join(lines))):
-        if isinstance(node, ast.Assert) and node.lineno <= number <= node.end_lineno:
-            return node
+        if isinstance(node, ast.Assert) and line is not None and column is not None:
+            start, end = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+            if start <= (line, column) < end:
+                return node
     return None
 
 

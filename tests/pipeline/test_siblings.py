@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.flags import Options
-from harness.flags.siblings import Profile, Program, profile
+from harness.flags.siblings import MAX_SIBLINGS, Profile, Program, profile
 from harness.models import Language, Probe, Result, RunInfo, Trust, Verdict
 from harness.pipeline import siblings
-from harness.pipeline.siblings import add_sibling_flags
+from harness.pipeline.siblings import Profiles, add_sibling_flags
 from harness.store import Store, open_store
 from tests.flags.test_sarif import validate
 from tests.pipeline.conftest import adder, row
@@ -102,6 +102,44 @@ def test_the_order_in_which_results_came_makes_no_difference(tmp_path: Path) -> 
             add_sibling_flags(store, "r1", {"add": TASK}, ALL)
             found.append({one.response_id: one.flags for one in store.results("r1")})
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("kept", [0, 10, 1_000], ids=lambda count: f"{count}_kept")
+@pytest.mark.parametrize("count", [5, MAX_SIBLINGS + 1, MAX_SIBLINGS + 2, 150])
+def test_profiles_taken_during_the_run_change_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, count: int, kept: int
+) -> None:
+    monkeypatch.setattr(siblings, "MAX_PROFILES", kept)
+    rows = [result(f"r{n}", ODD if n % 5 == 4 else USUAL) for n in range(count)]
+    store.add_results("r1", enumerate(rows))
+    taken = Profiles(ALL)
+    for one in rows:
+        taken.note(TASK, one)
+    add_sibling_flags(store, "r1", {"add": TASK}, ALL, taken)
+    assert flagged(store) == {f"r{n}": ["differs-from-siblings"] for n in range(4, count, 5)}
+
+
+def test_at_most_so_many_profiles_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(siblings, "MAX_PROFILES", 3)
+    monkeypatch.setattr(siblings, "profile", lambda program: made.append(program.key))
+    taken = Profiles(ALL)
+    rows = [result(f"r{n}") for n in range(5)]
+    for one in rows:
+        taken.note(TASK, one)
+    made.clear()
+    for one in rows:
+        taken.of(Program(one.response_id, one.language, one.code, TASK))
+    assert made == ["r0", "r1"]
+
+
+def test_no_profile_is_made_where_no_rule_wants_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(siblings, "profile", lambda program: made.append(program.key))
+    rules = frozenset({"differs-from-siblings", "behaves-unlike-siblings"})
+    Profiles(Options(rules)).note(TASK, result("r"))
+    Profiles(ALL).note(TASK, result("none", "just prose", verdict=Verdict.REJECTED))
+    assert made == []
 
 
 def test_memory_does_not_grow_with_the_run(store: Store) -> None:
