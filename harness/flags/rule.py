@@ -124,9 +124,9 @@ class Context:
     @cached_property
     def statements(self) -> tuple[exp.Expr, ...]:
         """SQL: the statements as sqlglot trees; none where they cannot be parsed."""
-        from harness.flags.schema import parse_sql
+        from harness.flags.schema import statements
 
-        return tuple(parse_sql(self.doc.source, self.dialect) or ())
+        return statements(self.doc.source, self.dialect)
 
     @property
     def dialect(self) -> Dialect:

@@ -144,6 +144,12 @@ def parse_sql(text: str, dialect: Dialect) -> list[exp.Expr] | None:
     return [one for one in found if one is not None]
 
 
+@lru_cache(maxsize=8)
+def statements(text: str, dialect: Dialect) -> tuple[exp.Expr, ...]:
+    """The same to look at, not to change: who asks next gets the same trees."""
+    return tuple(parse_sql(text, dialect) or ())
+
+
 def _bare_joins(text: str) -> int:
     """How many joins have no condition of their own."""
     words = re.findall(r"\b(?:(JOIN)|ON|USING)\b", text, re.IGNORECASE)
