@@ -57,8 +57,16 @@ class Contest:
     def harness(self, folder: Path, *options: str) -> HarnessRun:
         """The harness's run of the responses."""
         file = write_rows(folder / "responses.jsonl", self.responses)
-        # The baselines run the tests alone; what examples cost is a benchmark of its own.
-        return harness_run(self.tasks, file, folder, "--no-examples", *options)
+        # The baselines run the tests alone; what examples and flags cost is measured apart.
+        return harness_run(self.tasks, file, folder, "--no-examples", "--no-flags", *options)
+
+    def flagged(self, folder: Path, label: str, ours: HarnessRun | None) -> list[Line]:
+        """The same run with flags, against the one without."""
+        if ours is None:
+            return []
+        theirs = Baseline("without flags", ours.count, ours.wall_s, len(ours.passed()))
+        again = self.harness(folder, "--rerun", "--flags")
+        return [line(f"{label}, with flags", again, "its run without", theirs, "–")]
 
     def against(
         self,

@@ -43,7 +43,7 @@ def python_speed(folder: Path, options: Options) -> list[Line]:
         lines.append(
             ("Python, CodeT", ours.count, "–", "controller CPU", f"{cpu_ms:.1f} ms", "–", "≤ 3 ms")
         )
-    return lines
+    return lines + contest.flagged(folder, "Python, CodeT", ours)
 
 
 def javascript_speed(folder: Path, options: Options) -> list[Line]:

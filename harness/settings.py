@@ -37,6 +37,7 @@ class Settings(Record):
     review_runs_per_minute: how many runs one person may ask for at the review desk.
     resident_idle_s: seconds without a question until ``harness flag --resident``'s process ends.
     examples: whether the examples of prompts are run beside the tests.
+    flags: whether a run looks for flags.
     """
 
     home: Path
@@ -51,6 +52,7 @@ class Settings(Record):
     disabled_rules: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
     rubrics: Path | None = None
     examples: bool = True
+    flags: bool = True
     resident_idle_s: float = Field(default=600.0, ge=0)
     review_runs_per_minute: int = Field(default=12, ge=1)
     limits: Limits = Limits()

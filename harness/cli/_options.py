@@ -66,6 +66,14 @@ Examples = Annotated[
     ),
 ]
 
+Flags = Annotated[
+    bool | None,
+    typer.Option(
+        "--flags/--no-flags",
+        help="Look for likely errors in the code (done unless a setting says no).",
+    ),
+]
+
 WALL_FACTOR = 4.0
 
 
@@ -77,6 +85,7 @@ def settings_with(
     runtime: str | None = None,
     *,
     examples: bool | None = None,
+    flags: bool | None = None,
 ) -> Settings:
     """Settings from file and environment, then these flags. Raises UsageError."""
     from harness.errors import UsageError
@@ -95,6 +104,7 @@ def settings_with(
         limits = limits.model_copy(update={"memory_mb": memory_limit_mb})
     chosen = {
         "workers": workers, "isolation": isolation, "runtime": runtime, "examples": examples,
+        "flags": flags,
     }  # fmt: skip
     given = {key: value for key, value in chosen.items() if value is not None}
     return settings.model_copy(update={**given, "limits": limits})

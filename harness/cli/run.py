@@ -72,6 +72,7 @@ def run(
         ),
     ] = None,
     examples: options.Examples = None,
+    flags: options.Flags = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 if any row could not be evaluated.")
     ] = False,
@@ -103,7 +104,7 @@ def run(
         command=" ".join(["harness", *sys.argv[1:]]),
     )
     settings = options.settings_with(
-        workers, isolation, time_limit, memory_limit, runtime, examples=examples
+        workers, isolation, time_limit, memory_limit, runtime, examples=examples, flags=flags
     )
     _run(run_options, settings, out, resume=resume, report=report, as_json=as_json, strict=strict)
 

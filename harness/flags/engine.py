@@ -63,7 +63,8 @@ def find_flags(
     own text begins; lines before it are the task's and not flagged. examples: how it did on the
     prompt's examples, if it ran.
     """
-    doc = _parsed(language, source, task)
+    nothing_wanted = options.only is not None and not options.only
+    doc = None if nothing_wanted else _parsed(language, source, task)
     if doc is None:
         return ()
     name = entry_point or (task.entry_point if task is not None else None)

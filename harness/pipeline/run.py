@@ -67,6 +67,7 @@ class RunOptions:
             "limit": self.limit,
             "early_stop": self.early_stop,
             "examples": settings.examples,
+            "flags": settings.flags,
             "isolation": settings.isolation,
             "runtime": settings.runtime,
             "workers": settings.worker_count,
@@ -166,7 +167,9 @@ def run_batch(
 
 def flag_options(settings: Settings) -> FlagOptions:
     """Which rules a run uses."""
-    return FlagOptions(frozenset(settings.disabled_rules))
+    return FlagOptions(
+        frozenset(settings.disabled_rules), only=None if settings.flags else frozenset()
+    )
 
 
 def _selected(tasks: Mapping[str, Task], options: RunOptions) -> dict[str, Task]:

@@ -45,6 +45,8 @@ def add_sibling_flags(
     profiles: those that were taken while the run went on.
     """
     store.forget_flags(run_id, STAGE)
+    if not any(_compares(options)):
+        return
     found = Profiles(options) if profiles is None else profiles
     for task_id, read in store.results_by_task(run_id):
         siblings = Siblings(options, found.of)

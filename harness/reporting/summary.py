@@ -122,6 +122,7 @@ class Summary(Record):
     wall_s: from the run's start to its end, None while it has no end.
     tasks: those with a response.
     flagged: responses with a flag; rules: how often each rule hit, most hits first.
+    flags_left_out: the run looked for none.
     prompt_defects: examples that the tasks' own references contradict, each once.
     rankings: who beats whom, by verdicts and by judgments of the run's responses, per language.
     replaced: what was no text in responses (halves of surrogate pairs).
@@ -144,6 +145,7 @@ class Summary(Record):
     trust: dict[str, int]
     cached: int
     flagged: int
+    flags_left_out: bool = False
     rules: tuple[RuleCount, ...] = ()
     prompt_defects: tuple[PromptDefect, ...] = ()
     wall_s: float | None
@@ -238,6 +240,7 @@ def summarise(
         trust=dict(sorted(_total(tally.trust for tally in tallies.values()).items())),
         cached=sum(tally.cached for tally in tallies.values()),
         flagged=sum(tally.flagged for tally in tallies.values()),
+        flags_left_out=run.settings.get("flags") is False,
         rules=_rules(tallies.values()),
         prompt_defects=tuple(defects[key] for key in sorted(defects)),
         wall_s=wall_s,

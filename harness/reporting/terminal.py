@@ -132,6 +132,8 @@ def _notes(summary: Summary) -> list[Text]:
     if summary.flagged:
         rules = ", ".join(f"{one_line(one.rule, 30)} {one.responses}" for one in summary.rules[:4])
         notes.append(Text(f"⚑ {plural(summary.flagged, 'response')} flagged: {rules}", "dim"))
+    if summary.flags_left_out:
+        notes.append(Text("⚑ flags were left out of this run", "dim"))
     if summary.prompt_defects:
         first_defect = summary.prompt_defects[0]
         words = plural(len(summary.prompt_defects), "example")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 _TOKEN = re.compile(
@@ -142,6 +143,7 @@ def main_word(piece: list[Token]) -> str:
     return first
 
 
+@lru_cache(maxsize=512)  # asked about a task's golds with every response
 def orders_its_result(text: str) -> bool:
     """Whether the last statement has an ORDER BY of its own, outside all parentheses.
 
