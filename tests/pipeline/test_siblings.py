@@ -192,3 +192,20 @@ def test_a_run_and_its_report_written_again_show_them(bench: Bench) -> None:
     command = [sys.executable, "-m", "harness", "report", run_id, "--out", str(bench.out)]
     subprocess.run(command, check=True, env=bench.environment, capture_output=True)
     assert "differs-from-siblings" in shown()
+
+
+@pytest.mark.engine
+def test_a_run_without_flags_has_none_and_says_so(bench: Bench) -> None:
+    rows = [*(row(f"r{n}", "add", USUAL) for n in range(5)), row("odd", "add", ODD)]
+    bench.give([TASK], rows)
+    done = bench.run("--no-flags")
+    assert done.returncode == 0, done.stderr
+    assert [one["flags"] for one in bench.results()] == [[]] * len(rows)
+    assert "flags were left out of this run" in done.stdout
+    summary = bench.summary()
+    assert (summary["flagged"], summary["flags_left_out"]) == (0, True)
+    assert "left out of this run" in (bench.out / "index.html").read_text(encoding="utf-8")
+    again = bench.run("--flags")
+    assert "left out" not in again.stdout
+    assert [one["response_id"] for one in bench.results() if one["flags"]] == ["odd"]
+    assert not bench.summary()["flags_left_out"]
