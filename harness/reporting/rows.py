@@ -55,6 +55,7 @@ class RowTable:
             "failuresShown": len(self._failures),
             "passed": summary.passed,
             "passedShown": len(self._passed),
+            "flagsLeftOut": summary.flags_left_out,
         }
 
     def _row(self, result: Result, page: str, task: int) -> list[object]:

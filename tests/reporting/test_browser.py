@@ -19,8 +19,9 @@ pytestmark = pytest.mark.browser
 BOTH = (Language.PYTHON, Language.JAVASCRIPT)
 
 
-def report(out: Path, source: Results) -> str:
+def report(out: Path, source: Results, **settings: object) -> str:
     run, bad, tasks = samples.run_info(), samples.invalid_rows(), samples.tasks(BOTH, 8)
+    run = run.model_copy(update={"settings": {**run.settings, **settings}})
     return write_report(run, summarise(run, source, bad, tasks), source, bad, tasks, out).as_uri()
 
 
@@ -54,6 +55,19 @@ def test_hostile_text_runs_nothing_and_asks_for_nothing(hostile: str, visit: Vis
         assert visit.page.locator("img, svg[onload], [onmouseover]").count() == 0
     assert visit.complaints == []
     assert all(url.startswith("file:") for url in visit.requests)
+
+
+def test_flags_that_were_left_out_are_not_shown_as_none_found(tmp_path: Path, visit: Visit) -> None:
+    def flags_shown() -> set[str]:
+        table = visit.page.locator("#responses table, table:has(button[data-s=f])").first
+        column = table.locator("thead th").all_inner_texts().index("Flags") + 1
+        return set(table.locator(f"tbody tr > :nth-child({column})").all_inner_texts())
+
+    source = samples.results(2, BOTH, 8, 1)
+    for given, shown in (({}, False), ({"flags": False}, True)):
+        visit.page.goto(report(tmp_path / str(shown), source, **given))
+        assert (flags_shown() == {"–"}) is shown
+        assert visit.page.get_by_text("left out of this run").is_visible() is shown
 
 
 def test_the_policy_stops_what_an_escape_would_let_through(index: str, visit: Visit) -> None:

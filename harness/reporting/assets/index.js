@@ -101,7 +101,7 @@
     cell(r.cases ? `${r.ok}/${r.cases}` : "–", "n");
     cell(duration(r.cpu), "n");
     cell(duration(r.wall), "n");
-    cell(r.flags ? `⚑ ${r.flags}` : "0", "n");
+    cell(data.flagsLeftOut ? "–" : r.flags ? `⚑ ${r.flags}` : "0", "n");
     cell(isolated(r.message), "msg");
     return tr;
   };
@@ -188,7 +188,7 @@
   };
   const csv = () => [
     ["verdict", "response", "task", "model", "language", "cases_passed", "cases", "cpu_s", "wall_s", "flags", "message"],
-    ...found.map((r) => [verdictNames[r.verdict], r.id, data.tasks[r.task], data.models[r.model], r.language, r.ok, r.cases, r.cpu, r.wall, r.flags, r.message]),
+    ...found.map((r) => [verdictNames[r.verdict], r.id, data.tasks[r.task], data.models[r.model], r.language, r.ok, r.cases, r.cpu, r.wall, data.flagsLeftOut ? "" : r.flags, r.message]),
   ].map((line) => line.map(csvCell).join(",")).join("\r\n");
   byId("copy").addEventListener("click", async () => {
     const text = csv();
