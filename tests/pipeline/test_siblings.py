@@ -104,12 +104,12 @@ def test_the_order_in_which_results_came_makes_no_difference(tmp_path: Path) -> 
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("kept", [0, 10, 1_000], ids=lambda count: f"{count}_kept")
+@pytest.mark.parametrize("kept", [0, 200, 100_000], ids=lambda count: f"{count}_kept")
 @pytest.mark.parametrize("count", [5, MAX_SIBLINGS + 1, MAX_SIBLINGS + 2, 150])
 def test_profiles_taken_during_the_run_change_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch, count: int, kept: int
 ) -> None:
-    monkeypatch.setattr(siblings, "MAX_PROFILES", kept)
+    monkeypatch.setattr(siblings, "MAX_FEATURES", kept)
     rows = [result(f"r{n}", ODD if n % 5 == 4 else USUAL) for n in range(count)]
     store.add_results("r1", enumerate(rows))
     taken = Profiles(ALL)
@@ -121,7 +121,7 @@ def test_profiles_taken_during_the_run_change_nothing(
 
 def test_at_most_so_many_profiles_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    monkeypatch.setattr(siblings, "MAX_PROFILES", 3)
+    monkeypatch.setattr(siblings, "MAX_FEATURES", 3)
     monkeypatch.setattr(siblings, "profile", lambda program: made.append(program.key))
     taken = Profiles(ALL)
     rows = [result(f"r{n}") for n in range(5)]
@@ -131,6 +131,24 @@ def test_at_most_so_many_profiles_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
     for one in rows:
         taken.of(Program(one.response_id, one.language, one.code, TASK))
     assert made == ["r0", "r1"]
+
+
+def test_large_programs_are_kept_in_the_same_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "".join(f"    total += {n} * call_{n}(b)\n" for n in range(1_500))
+    rows = [result(f"r{n}", f"def add(a, b):\n    total = a\n{lines}") for n in range(3)]
+    first = profile(Program("r0", Language.PYTHON, rows[0].code, TASK))
+    assert first is not None
+    room = len(first.weights) + len(first.marks)
+    assert room > 1_000
+    monkeypatch.setattr(siblings, "MAX_FEATURES", room * 2)
+    taken = Profiles(ALL)
+    for one in (*rows, rows[2]):  # one that comes twice takes its room once
+        taken.note(TASK, one)
+    made: list[str] = []
+    monkeypatch.setattr(siblings, "profile", lambda program: made.append(program.key))
+    for one in rows:
+        taken.of(Program(one.response_id, one.language, one.code, TASK))
+    assert made == ["r0"]
 
 
 def test_no_profile_is_made_where_no_rule_wants_one(monkeypatch: pytest.MonkeyPatch) -> None:
